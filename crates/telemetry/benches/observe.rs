@@ -1,0 +1,4 @@
+//! Costs.
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,102 @@
+//! What a detection rule is, and ordered sets of them.
+
+use crate::domain::DomainSet;
+use crate::pattern::Pattern;
+use crate::validate::Validator;
+use pipelock_model::Severity;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What a rule looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RuleKind {
+    /// Secrets and personal data that leave.
+    Dlp,
+    /// Instructions that reach the agent.
+    Injection,
+}
+
+/// What a match of a rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RuleAction {
+    /// What the surface is set to.
+    Enforce,
+    /// Never more than a report.
+    Warn,
+}
+
+/// One detection rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Stable slug.
+    pub id: Cow<'static, str>,
+    /// Public name.
+    pub name: Cow<'static, str>,
+    /// What it looks for.
+    pub kind: RuleKind,
+    /// Severity; it flows to events and never decides.
+    pub severity: Severity,
+    /// Part of the floor that no setting switches off.
+    pub core: bool,
+    /// What a match does.
+    pub action: RuleAction,
+    /// Checksum that a match must pass.
+    pub validator: Option<Validator>,
+    /// Destinations where it does not count.
+    pub exempt: DomainSet,
+    /// The pattern.
+    pub pattern: Pattern,
+}
+
+/// An ordered, immutable list of rules; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    rules: Arc<[Rule]>,
+}
+
+impl RuleSet {
+    /// Most rules that one set may hold: a `RuleIndex` has 16 bits.
+    pub const LIMIT: usize = 65_535;
+
+    /// Keeps the rules in this order; those after [`RuleSet::LIMIT`] are dropped.
+    #[must_use]
+    pub fn new(mut rules: Vec<Rule>) -> Self {
+        rules.truncate(Self::LIMIT);
+        Self { rules: rules.into() }
+    }
+
+    /// The rules in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rules in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+        self.rules.iter()
+    }
+
+    /// Number of rules.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// True without rules.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Number of DLP rules.
+    #[must_use]
+    pub fn dlp_count(&self) -> usize {
+        self.iter().filter(|rule| rule.kind == RuleKind::Dlp).count()
+    }
+
+    /// Number of injection rules.
+    #[must_use]
+    pub fn injection_count(&self) -> usize {
+        self.len() - self.dlp_count()
+    }
+}

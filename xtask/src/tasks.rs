@@ -1,0 +1,60 @@
+//! The small tasks: golden files, fuzzing, benchmarks.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::shell::Run;
+
+/// Rewrites the golden files of every crate that has some.
+pub(crate) fn bless(root: &Path) -> anyhow::Result<()> {
+    let crates = golden_crates(root)?;
+    if crates.is_empty() {
+        println!("no crate has a tests/golden directory");
+        return Ok(());
+    }
+    let mut run = Run::cargo(root).env("BLESS", "1").arg("test");
+    for name in &crates {
+        run = run.arg("-p").arg(format!("pipelock-{name}"));
+    }
+    run.check()
+}
+
+fn golden_crates(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root.join("crates")).context("crates")? {
+        let entry = entry?;
+        let golden = ["tests/golden", "tests/it/golden"];
+        if golden.iter().any(|dir| entry.path().join(dir).is_dir()) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Runs `fuzz/run.sh SECONDS [TARGET..]`.
+pub(crate) fn fuzz(root: &Path, args: &[String]) -> anyhow::Result<()> {
+    let (seconds, targets) = match args {
+        [flag, seconds, targets @ ..] if flag == "--seconds" => (seconds.as_str(), targets),
+        targets => ("60", targets),
+    };
+    if seconds.parse::<u32>().is_err() {
+        bail!("--seconds takes a whole number");
+    }
+    let mut run = Run::new(root, "bash").arg("fuzz/run.sh").arg(seconds);
+    for target in targets {
+        run = run.arg(target);
+    }
+    run.check()
+}
+
+/// Runs the benchmark of the whole road.
+pub(crate) fn bench(root: &Path, args: &[String]) -> anyhow::Result<()> {
+    let mut run = Run::new(root, "bash").arg("bench/run.sh");
+    for arg in args {
+        run = run.arg(arg);
+    }
+    run.check()
+}

@@ -233,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn every_character_of_the_basic_plane_makes_valid_json_and_only_controls_go() {
+        for character in (0..=0xffff).filter_map(char::from_u32) {
+            let read: String = serde_json::from_str(&string(&format!("a{character}é"))).unwrap();
+            let kept = !character.is_control() || matches!(character, '\t' | '\n');
+            assert_eq!(read.contains(character), kept, "{character:?}");
+            assert!(
+                read.starts_with('a') && read.ends_with('é'),
+                "{character:?}"
+            );
+        }
+    }
+
+    #[test]
     fn line_separators_are_escaped_for_script_contexts() {
         assert_eq!(
             string("\u{2028}\u{2029}\u{202a}"),

@@ -4,7 +4,7 @@ use super::page::{Metric, Page, Samples};
 use super::registry::{Grid, Histogram, Keyed, Row};
 use super::{DEFAULT_PROFILE, Fact, Family, PROFILES, TRANSPORTS};
 use pipelock_model::event::Totals;
-use pipelock_model::{EventKind, Label};
+use pipelock_model::{EventKind, Label, Transport};
 
 /// Allowed and refused requests, finished tunnels among the allowed ones. A
 /// request whose upstream failed is neither; `upstream_errors_total` has it.
@@ -77,11 +77,14 @@ impl Family for Requests {
                     .with(fact.profile, |hits| hits.inc(*label as usize));
                 self.finished(fact, totals);
             }
-            EventKind::Error { totals, .. } => self.finished(fact, totals),
-            EventKind::TunnelClose { totals, cut, .. } => {
-                if !super::tunnels::was_refused(*cut) {
-                    self.result(fact, 0);
-                }
+            EventKind::Error { totals, .. } if !ends_tunnel(fact, totals) => {
+                self.finished(fact, totals);
+            }
+            // Of a tunnel that was cut, the `Blocked` that follows tells the rest.
+            EventKind::TunnelClose {
+                totals, cut: None, ..
+            } => {
+                self.result(fact, 0);
                 self.answered(fact, totals);
             }
             _ => {}
@@ -107,6 +110,12 @@ impl Family for Requests {
             }
         }
     }
+}
+
+/// True for the error that follows the `TunnelClose` of a tunnel that ran: its
+/// answer is counted already.
+fn ends_tunnel(fact: &Fact<'_>, totals: &Totals) -> bool {
+    fact.transport == Transport::Connect && totals.status < 300
 }
 
 /// Samples of a label and the agent's profile. Of profiles other than the

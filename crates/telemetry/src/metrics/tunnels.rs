@@ -42,34 +42,20 @@ impl Default for Tunnels {
     }
 }
 
-/// True when the tunnel ended because its first bytes were refused: the
-/// `Blocked` event of that refusal has counted it.
-pub(super) const fn was_refused(cut: Option<Label>) -> bool {
-    matches!(
-        cut,
-        Some(Label::SniMismatch | Label::WsProtocol | Label::TlsAuthorityMismatch)
-    )
-}
-
 impl Tunnels {
     fn result(&self, fact: &Fact<'_>, result: usize) {
         self.results
             .with(fact.profile, |results| results.inc(result));
-    }
-
-    fn close(&self, fact: &Fact<'_>, cut: Option<Label>) {
-        match cut {
-            Some(Label::KillSwitch) => self.result(fact, 2),
-            cut if was_refused(cut) => {}
-            _ => self.result(fact, 0),
-        }
     }
 }
 
 impl Family for Tunnels {
     fn fold(&self, fact: &Fact<'_>) {
         match fact.kind {
-            EventKind::Blocked { .. } if fact.transport == Transport::Connect => {
+            // A running tunnel that the kill switch cut ends as killed.
+            EventKind::Blocked { label, .. }
+                if fact.transport == Transport::Connect && *label != Label::KillSwitch =>
+            {
                 self.result(fact, 1);
             }
             EventKind::TunnelOpen => self.active.add(1),
@@ -82,7 +68,12 @@ impl Family for Tunnels {
                 self.active.add(-1);
                 self.bytes.add(*unreported);
                 self.duration.observe(totals.duration);
-                self.close(fact, *cut);
+                match cut {
+                    None => self.result(fact, 0),
+                    Some(Label::KillSwitch) => self.result(fact, 2),
+                    // The `Blocked` that follows counts it.
+                    Some(_) => {}
+                }
             }
             EventKind::Sni { category, .. } => {
                 self.sni

@@ -1,0 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
+mod examples;
+mod merging;
+mod order;

@@ -105,7 +105,11 @@ impl AddressRules {
             Some(list) if list.is_empty() => Internal::LiteralsOnly,
             Some(list) => Internal::Listed(list),
         };
-        Self { internal, allowlist, trusted }
+        Self {
+            internal,
+            allowlist,
+            trusted,
+        }
     }
 
     /// False with `internal: []`. The caller asks [`Self::resolved`] all the same:
@@ -139,7 +143,11 @@ impl AddressRules {
             && self.internal(ip)
             && !self.allowlisted(ip)
             && !self.trusted.matches_name(host);
-        if shut { AddressVerdict::Internal } else { AddressVerdict::Allowed }
+        if shut {
+            AddressVerdict::Internal
+        } else {
+            AddressVerdict::Allowed
+        }
     }
 
     /// True for an internal address, whatever is allowed or trusted.
@@ -162,9 +170,18 @@ impl AddressRules {
 
     /// The verdict for a metadata address; `None` for every other.
     fn metadata(&self, ip: IpAddr) -> Option<AddressVerdict> {
-        let exact = || self.allowlist.iter().any(|cidr| cidr.is_host() && cidr.contains(ip));
-        any_reading(ip, &is_metadata)
-            .then(|| if exact() { AddressVerdict::Allowed } else { AddressVerdict::Metadata })
+        let exact = || {
+            self.allowlist
+                .iter()
+                .any(|cidr| cidr.is_host() && cidr.contains(ip))
+        };
+        any_reading(ip, &is_metadata).then(|| {
+            if exact() {
+                AddressVerdict::Allowed
+            } else {
+                AddressVerdict::Metadata
+            }
+        })
     }
 }
 
@@ -181,11 +198,15 @@ fn is_core(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
             let bits = v4.to_bits();
-            CORE_V4.iter().any(|(base, len)| (bits ^ u32::from_be_bytes(*base)) >> (32 - len) == 0)
+            CORE_V4
+                .iter()
+                .any(|(base, len)| (bits ^ u32::from_be_bytes(*base)) >> (32 - len) == 0)
         }
         IpAddr::V6(v6) => {
             let bits = v6.to_bits();
-            CORE_V6.iter().any(|(base, len)| (bits ^ base.to_bits()) >> (128 - len) == 0)
+            CORE_V6
+                .iter()
+                .any(|(base, len)| (bits ^ base.to_bits()) >> (128 - len) == 0)
         }
     }
 }
@@ -202,9 +223,11 @@ fn is_metadata(ip: IpAddr) -> bool {
 #[must_use]
 pub fn is_metadata_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
-    METADATA_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+    METADATA_NAMES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
-#[path = "address/tests.rs"]
+#[allow(clippy::unwrap_used)]
 mod tests;

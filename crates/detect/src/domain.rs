@@ -139,7 +139,10 @@ impl PartialEq for DomainSet {
 impl Eq for DomainSet {}
 
 fn address(text: &str) -> Option<IpAddr> {
-    let text = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let text = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
     // Names are by far the most frequent; they have a letter where an address has none.
     let last = *text.as_bytes().last()?;
     if !last.is_ascii_hexdigit() && last != b':' {
@@ -149,7 +152,9 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 fn plain(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_' | b'*'))
+    name.bytes().all(|b| {
+        b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_' | b'*')
+    })
 }
 
 /// Lower case, A-labels, no trailing dot; as it is where IDNA refuses.
@@ -225,8 +230,13 @@ pub fn validate_pattern(text: &str) -> Result<String, DomainPatternError> {
         return Err(E::MisplacedWildcard);
     }
     let ascii = canonical(name);
-    if !plain(&ascii) || ascii.len() > 253 || ascii.split('.').any(|l| l.is_empty() || l.len() > 63) {
-        return Err(if base.is_some() && ascii.is_empty() { E::TooWide } else { E::InvalidName });
+    if !plain(&ascii) || ascii.len() > 253 || ascii.split('.').any(|l| l.is_empty() || l.len() > 63)
+    {
+        return Err(if base.is_some() && ascii.is_empty() {
+            E::TooWide
+        } else {
+            E::InvalidName
+        });
     }
     if base.is_some() {
         if !ascii.contains('.') {
@@ -242,5 +252,5 @@ pub fn validate_pattern(text: &str) -> Result<String, DomainPatternError> {
 }
 
 #[cfg(test)]
-#[path = "domain/tests.rs"]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -66,7 +66,13 @@ impl Cidr {
             (IpAddr::V6(_), v4 @ IpAddr::V4(_)) if len >= 96 => (v4, len - 96),
             _ => (ip, len),
         };
-        Ok((Self { base: network(ip, len), len }, ip))
+        Ok((
+            Self {
+                base: network(ip, len),
+                len,
+            },
+            ip,
+        ))
     }
 
     /// True when the address lies in the range.
@@ -91,7 +97,10 @@ impl Cidr {
 
 fn prefix_len(text: &str) -> Result<u8, CidrError> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or(CidrError::Invalid)
+    text.parse()
+        .ok()
+        .filter(|_| digits)
+        .ok_or(CidrError::Invalid)
 }
 
 fn network(ip: IpAddr, len: u8) -> IpAddr {

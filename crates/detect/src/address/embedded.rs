@@ -22,9 +22,12 @@ pub(super) fn readings(ip: Ipv6Addr) -> impl Iterator<Item = Ipv4Addr> {
         [0x64, 0xff9b, 1, ..] => local_nat64(bits),
         [0x2002, high, rest, ..] => one(join(high, rest)),
         // The client's address is stored inverted; the server's is not.
-        [0x2001, 0, high, rest, ..] => {
-            [Some(Ipv4Addr::from_bits(!low.to_bits())), Some(join(high, rest)), None, None]
-        }
+        [0x2001, 0, high, rest, ..] => [
+            Some(Ipv4Addr::from_bits(!low.to_bits())),
+            Some(join(high, rest)),
+            None,
+            None,
+        ],
         [_, _, _, _, 0 | 0x200, 0x5efe, ..] => one(low),
         _ => [None; 4],
     };
@@ -57,5 +60,9 @@ fn local_nat64(bits: u128) -> [Option<Ipv4Addr>; 4] {
     let low = (bits & 0xffff_ffff) as u32;
     let whole = (low != 0).then(|| Ipv4Addr::from_bits(low));
     let found = [whole, reading(48), reading(56), reading(64)];
-    if found.iter().all(Option::is_none) { one(Ipv4Addr::UNSPECIFIED) } else { found }
+    if found.iter().all(Option::is_none) {
+        one(Ipv4Addr::UNSPECIFIED)
+    } else {
+        found
+    }
 }

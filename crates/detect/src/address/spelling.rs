@@ -38,12 +38,19 @@ pub(crate) fn inet_aton(host: &str) -> Ipv4Text {
     if head.iter().any(|part| *part > 255) || tail >> room != 0 {
         return Ipv4Text::Invalid;
     }
-    let high = head.iter().enumerate().fold(0, |sum, (at, part)| sum | part << (24 - 8 * at));
+    let high = head
+        .iter()
+        .enumerate()
+        .fold(0, |sum, (at, part)| sum | part << (24 - 8 * at));
     let Ok(bits) = u32::try_from(high | tail) else {
         return Ipv4Text::Invalid;
     };
     let ip = Ipv4Addr::from_bits(bits);
-    if canonical && count == 4 { Ipv4Text::Canonical(ip) } else { Ipv4Text::Alternative(ip) }
+    if canonical && count == 4 {
+        Ipv4Text::Canonical(ip)
+    } else {
+        Ipv4Text::Alternative(ip)
+    }
 }
 
 fn ends_in_number(last: &str) -> bool {
@@ -65,7 +72,8 @@ fn number(part: &str) -> Option<u64> {
     // `0x` alone is zero, as the WHATWG parser reads it.
     digits.bytes().try_fold(0u64, |value, byte| {
         let digit = char::from(byte).to_digit(radix)?;
-        Some(value * u64::from(radix) + u64::from(digit)).filter(|value| *value <= u64::from(u32::MAX))
+        Some(value * u64::from(radix) + u64::from(digit))
+            .filter(|value| *value <= u64::from(u32::MAX))
     })
 }
 
@@ -82,7 +90,8 @@ pub(crate) fn ipv6_literal(text: &str) -> Option<(IpAddr, bool)> {
     }
     let ip: Ipv6Addr = address.parse().ok()?;
     let canonical = IpAddr::V6(ip).to_canonical();
-    let plain = zone.is_none() && canonical.is_ipv6() && ip.to_string().eq_ignore_ascii_case(address);
+    let plain =
+        zone.is_none() && canonical.is_ipv6() && ip.to_string().eq_ignore_ascii_case(address);
     Some((canonical, plain))
 }
 

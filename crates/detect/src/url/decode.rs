@@ -1,0 +1,90 @@
+//! Percent-decoding.
+
+/// Value of two hexadecimal digits.
+fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
+/// Every valid escape decoded once; others stay.
+pub(crate) fn once(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        match (first, tail) {
+            (b'%', [high, low, after @ ..]) => match hex_pair(*high, *low) {
+                Some(byte) => {
+                    out.push(byte);
+                    rest = after;
+                }
+                None => out.push(b'%'),
+            },
+            (byte, _) => out.push(*byte),
+        }
+    }
+    out
+}
+
+/// The same as decoding again and again until nothing changes, in one pass: no
+/// escape overlaps another, so the order of decoding does not matter, and each
+/// decoded byte may only complete an escape that ends with it.
+pub(crate) fn fully(text: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for byte in text {
+        out.push(*byte);
+        while let [.., b'%', high, low] = out[..] {
+            let Some(decoded) = hex_pair(high, low) else {
+                break;
+            };
+            out.truncate(out.len() - 3);
+            out.push(decoded);
+        }
+    }
+    out
+}
+
+/// Overlong UTF-8 of ASCII characters as those characters (`%c0%ae` is a dot to
+/// lenient decoders).
+pub(super) fn shorten_overlong(text: &mut Vec<u8>) {
+    if !text.iter().any(|b| matches!(b, 0xc0 | 0xc1 | 0xe0 | 0xf0)) {
+        return;
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = &text[..];
+    while let Some(first) = rest.first() {
+        let (byte, len) = match *rest {
+            [lead @ (0xc0 | 0xc1), low @ 0x80..=0xbf, ..] => (lead << 6 | low & 0x3f, 2),
+            [0xe0, mid @ (0x80 | 0x81), low @ 0x80..=0xbf, ..] => (mid << 6 | low & 0x3f, 3),
+            [0xf0, 0x80, mid @ (0x80 | 0x81), low @ 0x80..=0xbf, ..] => (mid << 6 | low & 0x3f, 4),
+            _ => (*first, 1),
+        };
+        out.push(byte);
+        rest = &rest[len..];
+    }
+    *text = out;
+}
+
+/// True when decoding once shows all there is, and none of it is an end of line, a
+/// dot, a separator or an overlong form. Most URLs with escapes are so.
+pub(super) fn is_harmless(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', text).all(|at| {
+        let value = match text.get(at + 1..at + 3) {
+            Some([high, low]) => hex_pair(*high, *low),
+            _ => None,
+        };
+        match value {
+            // A `%` that begins no escape may begin one after another round.
+            None => text
+                .get(at + 1..at + 3)
+                .is_none_or(|next| !next.contains(&b'%')),
+            Some(byte) => {
+                !byte.is_ascii_hexdigit()
+                    && !matches!(
+                        byte,
+                        b'%' | b'\r' | b'\n' | b'.' | b'/' | b'\\' | 0xc0 | 0xc1 | 0xe0 | 0xf0
+                    )
+            }
+        }
+    })
+}

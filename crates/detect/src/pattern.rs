@@ -1,12 +1,20 @@
 //! Patterns in the RE2 dialect: translated, analysed for anchors, compiled on
 //! the first near hit.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 mod analyse;
+mod literals;
+mod translate;
 
 pub use analyse::{Analysis, analyse};
+pub(crate) use analyse::{RUN_LIMIT, parser};
+pub(crate) use literals::{ANCHOR_LIMIT, fold};
+
+/// How far before an inner anchor the rest of a match is looked for, in bytes.
+pub(crate) const LOOK_BEHIND: usize = 128;
 
 /// Letter case of a user's pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,28 +40,39 @@ pub struct PatternError {
 #[derive(Debug)]
 pub struct BuiltinPattern {
     /// Independent alternatives of the pattern.
-    pub parts: &'static [BuiltinPart],
+    pub parts: &'static [Part],
 }
 
-/// One alternative of a [`BuiltinPattern`].
-#[derive(Debug)]
-pub struct BuiltinPart {
-    /// What must stand right before the anchor; empty when nothing must.
-    pub before: &'static str,
-    /// The pattern from the anchor on, tolerant of bytes that are not UTF-8.
-    pub body: &'static str,
+/// One alternative of a pattern: a trigger, and what is run at its hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What must stand right before the body; empty when nothing must. Looked for
+    /// within 128 bytes.
+    pub before: Cow<'static, str>,
+    /// The pattern from the trigger on, tolerant of bytes that are not UTF-8.
+    pub body: Cow<'static, str>,
     /// The same for valid UTF-8 where that differs; else empty.
-    pub exact: &'static str,
-    /// What makes a hit worth a look.
-    pub trigger: BuiltinTrigger,
+    pub exact: Cow<'static, str>,
+    /// The body starts with a word boundary.
+    pub word_start: bool,
+    /// What makes a place worth a look.
+    pub trigger: Trigger,
 }
 
-/// What makes a hit of a [`BuiltinPart`] worth a look.
-#[derive(Debug)]
-pub enum BuiltinTrigger {
-    /// One of these folded literals.
-    Anchors(&'static [&'static [u8]]),
-    /// A run of at least so many bytes of a set, given as a bitmap.
+impl Part {
+    /// True when every byte must be searched.
+    #[must_use]
+    pub fn is_unanchored(&self) -> bool {
+        matches!(self.trigger, Trigger::Everywhere)
+    }
+}
+
+/// What makes a place worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// One of these literals: ASCII letters in lower case, every digit as `0`.
+    Anchors(Cow<'static, [Cow<'static, [u8]>]>),
+    /// A run of at least so many bytes of a set; sets are bitmaps.
     Run {
         /// Members of the run.
         set: [u64; 4],
@@ -62,7 +81,7 @@ pub enum BuiltinTrigger {
         /// Least length.
         least: u16,
     },
-    /// Nothing: every byte is searched.
+    /// Nothing: every byte is searched, in overlapping blocks.
     Everywhere,
 }
 
@@ -97,11 +116,13 @@ impl Pattern {
     /// streams are held back for it. A loader should warn.
     #[must_use]
     pub fn is_unanchored(&self) -> bool {
+        self.parts().iter().any(Part::is_unanchored)
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
         match &self.parts {
-            Parts::Builtin(pattern) => {
-                pattern.parts.iter().any(|part| matches!(part.trigger, BuiltinTrigger::Everywhere))
-            }
-            Parts::Owned(analysis) => analysis.is_unanchored(),
+            Parts::Builtin(pattern) => pattern.parts,
+            Parts::Owned(analysis) => analysis.parts(),
         }
     }
 }

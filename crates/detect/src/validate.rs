@@ -1,5 +1,9 @@
 //! Checksums that confirm what a pattern found.
 
+mod card;
+mod iban;
+mod wif;
+
 /// A checksum that a match must pass to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Validator {
@@ -14,6 +18,9 @@ pub enum Validator {
 }
 
 impl Validator {
+    /// Longest text that any validator accepts, in bytes.
+    pub(crate) const LIMIT: usize = 96;
+
     /// Reads the word of a rule or configuration file.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -40,7 +47,38 @@ impl Validator {
     /// True when the matched text passes.
     #[must_use]
     pub fn check(self, text: &[u8]) -> bool {
-        let _ = text;
-        false
+        if text.len() > Self::LIMIT {
+            return false;
+        }
+        match self {
+            Self::Luhn => card::check(text),
+            Self::Mod97 => iban::check(text),
+            Self::Aba => aba(text),
+            Self::Wif => wif::check(text),
+        }
     }
 }
+
+/// Digits of a text, at most `N`.
+fn digits<const N: usize>(text: &[u8]) -> Option<([u8; N], usize)> {
+    let (mut all, mut length) = ([0; N], 0);
+    for byte in text.iter().filter(|byte| byte.is_ascii_digit()) {
+        *all.get_mut(length)? = byte - b'0';
+        length += 1;
+    }
+    Some((all, length))
+}
+
+/// Nine digits, a Federal Reserve district, weights 3-7-1.
+fn aba(text: &[u8]) -> bool {
+    if text.len() != 9 {
+        return false;
+    }
+    let Some((digits, 9)) = digits::<9>(text) else { return false };
+    let district = u32::from(digits[0]) * 10 + u32::from(digits[1]);
+    let sum: u32 = digits.iter().zip([3, 7, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    matches!(district, 0..=12 | 21..=32 | 61..=72 | 80) && sum % 10 == 0
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,9 @@
-//! Integration tests.
+//! Integration tests of the engine: every rule here is written for the test.
+#![allow(clippy::unwrap_used)]
+
+mod allocation;
+mod detection;
+mod dialect;
+mod rules;
+mod streaming;
+mod url;

@@ -1,0 +1,243 @@
+//! Exact verification at one place: lazy DFAs that are compiled on first use.
+//!
+//! A DFA dies as soon as nothing that may follow can match, so a candidate is
+//! refuted early and a stream is not held for it.
+
+use super::text::{Last, Text};
+use crate::pattern::{LOOK_BEHIND, Part, parser};
+use crate::validate::Validator;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::util::pool::Pool;
+use regex_automata::util::start;
+use regex_automata::{Anchored, MatchKind};
+use regex_syntax::hir::Hir;
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::OnceLock;
+
+/// Longest match, in bytes from its anchor. What is longer is cut: a run that
+/// matched already ends here, and inner runs that do not fit do not match.
+pub(super) const WINDOW: u64 = 4096;
+/// Memory of one lazy DFA and thread; it starts over when it is full.
+const CACHE_CAPACITY: usize = 128 * 1024;
+
+/// What one place turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing, whatever follows.
+    Refuted,
+    /// A match up to this offset.
+    Match(u64),
+    /// More text decides.
+    Open,
+}
+
+/// A verdict and the bytes it cost.
+pub(super) struct Verified {
+    pub(super) verdict: Verdict,
+    pub(super) cost: u64,
+}
+
+/// The automata of one part.
+pub(super) struct Matcher {
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+struct Compiled {
+    before: Option<Automaton>,
+    body: Automaton,
+    exact: Option<Automaton>,
+}
+
+struct Automaton {
+    dfa: DFA,
+    caches: Pool<Cache, MakeCache>,
+}
+
+type MakeCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Matcher")
+    }
+}
+
+enum Direction {
+    Forward,
+    Backward,
+}
+
+impl Automaton {
+    fn new(source: &str, direction: &Direction, kind: MatchKind) -> Option<Self> {
+        let hir: Hir = parser().parse(source).ok()?;
+        let config = thompson::Config::new().utf8(false).reverse(matches!(direction, Direction::Backward));
+        let nfa = thompson::Compiler::new().configure(config).build_from_hir(&hir).ok()?;
+        let config = DFA::config()
+            .match_kind(kind)
+            .skip_cache_capacity_check(true)
+            .cache_capacity(CACHE_CAPACITY);
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let source = dfa.clone();
+        let caches: MakeCache = Box::new(move || source.create_cache());
+        Some(Self { dfa, caches: Pool::new(caches) })
+    }
+}
+
+impl Compiled {
+    fn new(part: &Part, validator: Option<Validator>) -> Option<Self> {
+        // A validator chooses among all ends; else the pattern's preference does.
+        let kind = if validator.is_some() { MatchKind::All } else { MatchKind::LeftmostFirst };
+        let optional = |source: &str, direction: Direction, kind| {
+            if source.is_empty() { Some(None) } else { Automaton::new(source, &direction, kind).map(Some) }
+        };
+        Some(Self {
+            before: optional(&part.before, Direction::Backward, MatchKind::All)?,
+            body: Automaton::new(&part.body, &Direction::Forward, kind)?,
+            exact: optional(&part.exact, Direction::Forward, kind)?,
+        })
+    }
+}
+
+impl Matcher {
+    pub(super) fn new() -> Self {
+        Self { compiled: OnceLock::new() }
+    }
+
+    fn compiled(&self, part: &Part, validator: Option<Validator>) -> Option<&Compiled> {
+        self.compiled.get_or_init(|| Compiled::new(part, validator)).as_ref()
+    }
+
+    /// True when what must precede the body does.
+    pub(super) fn preceded(&self, part: &Part, validator: Option<Validator>, text: &Text<'_>, at: u64) -> bool {
+        let Some(compiled) = self.compiled(part, validator) else { return true };
+        compiled.before.as_ref().is_none_or(|before| backward(before, text, at))
+    }
+
+    /// Matches the body at an offset. A part that does not compile, which analysis
+    /// excludes, counts as found.
+    pub(super) fn verify(
+        &self,
+        part: &Part,
+        validator: Option<Validator>,
+        text: &Text<'_>,
+        at: u64,
+    ) -> Verified {
+        let Some(compiled) = self.compiled(part, validator) else {
+            return Verified { verdict: Verdict::Match(at + 1), cost: 1 };
+        };
+        let tolerant = forward(&compiled.body, validator, text, at);
+        let (Some(exact), Verdict::Match(end)) = (&compiled.exact, tolerant.verdict) else {
+            return tolerant;
+        };
+        match purity(text, at, end) {
+            Purity::Ascii | Purity::Invalid => tolerant,
+            Purity::Utf8 => {
+                let exact = forward(exact, validator, text, at);
+                Verified { cost: exact.cost + tolerant.cost, ..exact }
+            }
+        }
+    }
+}
+
+enum Purity {
+    Ascii,
+    Utf8,
+    Invalid,
+}
+
+fn purity(text: &Text<'_>, start: u64, end: u64) -> Purity {
+    let pieces = text.pieces(start, end);
+    if pieces.iter().all(|piece| piece.is_ascii()) {
+        return Purity::Ascii;
+    }
+    let mut buffer = [0; WINDOW as usize + 8];
+    match std::str::from_utf8(text.copy(start, end, &mut buffer)) {
+        Ok(_) => Purity::Utf8,
+        Err(_) => Purity::Invalid,
+    }
+}
+
+/// Keeps the end of a match, or the last that a validator passes.
+struct Ends<'t, 'a> {
+    text: &'t Text<'a>,
+    at: u64,
+    validator: Option<Validator>,
+    last: Option<u64>,
+}
+
+impl Ends<'_, '_> {
+    fn add(&mut self, end: u64) {
+        let passes = self.validator.is_none_or(|validator| {
+            // Longer than anything that a validator accepts.
+            let mut buffer = [0; Validator::LIMIT + 1];
+            validator.check(self.text.copy(self.at, end, &mut buffer))
+        });
+        if passes {
+            self.last = Some(end);
+        }
+    }
+}
+
+fn forward(automaton: &Automaton, validator: Option<Validator>, text: &Text<'_>, at: u64) -> Verified {
+    let mut cache = automaton.caches.get();
+    let dfa = &automaton.dfa;
+    let config = start::Config::new().anchored(Anchored::Yes).look_behind(text.before(at));
+    let mut ends = Ends { text, at, validator, last: None };
+    let mut offset = at;
+    let done = |ends: &Ends<'_, '_>, offset: u64| Verified {
+        verdict: ends.last.map_or(Verdict::Refuted, Verdict::Match),
+        cost: offset - at,
+    };
+    let Ok(mut state) = dfa.start_state(&mut cache, &config) else { return done(&ends, offset) };
+    // A match shows one byte late, so the window has one byte more.
+    for piece in text.pieces(at, at + WINDOW + 1) {
+        for byte in piece {
+            let Ok(next) = dfa.next_state(&mut cache, state, *byte) else { return done(&ends, offset) };
+            state = next;
+            if state.is_tagged() {
+                if state.is_match() {
+                    ends.add(offset);
+                } else if state.is_dead() || state.is_quit() {
+                    return done(&ends, offset);
+                }
+            }
+            offset += 1;
+        }
+    }
+    if offset > at + WINDOW {
+        return done(&ends, offset);
+    }
+    if text.last == Last::Open {
+        return Verified { verdict: Verdict::Open, cost: offset - at };
+    }
+    if dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match()) {
+        ends.add(offset);
+    }
+    done(&ends, offset)
+}
+
+/// True when the automaton matches a text that ends at `at`.
+fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> bool {
+    let mut cache = automaton.caches.get();
+    let dfa = &automaton.dfa;
+    // Backward, what lies behind is what comes after.
+    let config = start::Config::new().anchored(Anchored::Yes).look_behind(text.get(at));
+    let Ok(mut state) = dfa.start_state(&mut cache, &config) else { return true };
+    let least = at.saturating_sub(LOOK_BEHIND as u64 + 1);
+    let pieces = text.pieces(least, at);
+    for byte in pieces.iter().rev().flat_map(|piece| piece.iter().rev()) {
+        let Ok(next) = dfa.next_state(&mut cache, state, *byte) else { return true };
+        state = next;
+        if state.is_tagged() {
+            if state.is_match() {
+                return true;
+            }
+            if state.is_dead() || state.is_quit() {
+                return false;
+            }
+        }
+    }
+    // The start of the text is an end here; the edge of the look-behind is not.
+    least == 0 && dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match())
+}

@@ -68,21 +68,17 @@ pub enum Parse<T> {
 /// Why a head is refused. Everything after it on the connection is unreadable:
 /// answer and close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.what())]
 pub enum HeadError {
     /// More bytes than [`Limits::head_bytes`].
-    #[error("head too large")]
     TooLarge,
     /// More fields than [`Limits::fields`].
-    #[error("too many header fields")]
     TooManyFields,
     /// Malformed or ambiguous.
-    #[error("{0}")]
     Invalid(&'static str),
     /// Well-formed, but neither HTTP/1.1 nor HTTP/1.0.
-    #[error("unsupported HTTP version")]
     UnsupportedVersion,
     /// A transfer coding other than exactly `chunked`.
-    #[error("unsupported transfer coding")]
     UnsupportedTransferCoding,
 }
 

@@ -73,7 +73,8 @@ pub(crate) enum Begin {
 /// that, and so it must not count as another protocol that may pass unread.
 pub(crate) const fn begin(buf: &[u8]) -> Begin {
     match buf {
-        [] | [0x14..=0x18] | [_, record::HANDSHAKE] => Begin::Partial,
+        [record::HANDSHAKE, ..] => Begin::Tls,
+        [] | [_, record::HANDSHAKE] => Begin::Partial,
         [0x14..=0x18, 3, ..] | [_, record::HANDSHAKE, 3, ..] => Begin::Tls,
         [_] => Begin::Partial,
         _ => Begin::Other,

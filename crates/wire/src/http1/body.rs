@@ -56,6 +56,7 @@ enum State {
     ExpectChunkLf,
     ExpectTrailers(TrailerSection),
     Ended,
+    Failed(BodyError),
 }
 
 /// What may be spent on chunk lines over the whole body beyond a fair share, so
@@ -83,9 +84,16 @@ impl BodyDecoder {
     /// body has ended, every call says so and consumes nothing.
     ///
     /// # Errors
-    /// Malformed or oversize chunked coding; the decoder stays in error's place
-    /// and must not be used again.
+    /// Malformed or oversize chunked coding, from then on at every call.
     pub fn decode(&mut self, buf: &[u8]) -> Result<Decoded, BodyError> {
+        let step = self.step(buf);
+        if let Err(error) = step {
+            self.state = State::Failed(error);
+        }
+        step
+    }
+
+    fn step(&mut self, buf: &[u8]) -> Result<Decoded, BodyError> {
         let mut consumed = 0;
         loop {
             let rest = &buf[consumed..];
@@ -166,6 +174,7 @@ impl BodyDecoder {
                 }
                 return Ok((used, end));
             }
+            State::Failed(error) => return Err(*error),
             _ => return Err(BodyError::Invalid("no line end after chunk data")),
         }
         Ok((1, None))
@@ -183,10 +192,11 @@ impl BodyDecoder {
     /// Call at the end of the connection.
     ///
     /// # Errors
-    /// [`BodyError::Truncated`] when the body had not ended.
+    /// [`BodyError::Truncated`] when the body had not ended, or what was wrong before.
     pub fn finish(&self) -> Result<(), BodyError> {
         match self.state {
             State::Ended | State::ExpectUntilClose => Ok(()),
+            State::Failed(error) => Err(error),
             _ => Err(BodyError::Truncated),
         }
     }

@@ -18,7 +18,8 @@ pub struct Response {
 }
 
 impl Response {
-    /// True for a 1xx, which another response follows (except after 101).
+    /// True for a 1xx, which another response follows (except after 101). The
+    /// caller bounds how many it takes.
     #[must_use]
     pub const fn is_interim(&self) -> bool {
         self.head.status < 200

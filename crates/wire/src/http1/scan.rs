@@ -58,6 +58,10 @@ impl HeadScan {
         buf: &[u8],
         limits: &Limits,
     ) -> Result<Option<Extent>, HeadError> {
+        if buf.len() < self.seen {
+            // Not the buffer of before: another head.
+            *self = Self::default();
+        }
         let window = &buf[..buf.len().min(limits.head_bytes)];
         let from = self.seen.min(window.len());
         while let Line::Ends(end) = self.next_line(window)? {

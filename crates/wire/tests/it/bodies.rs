@@ -201,3 +201,13 @@ fn a_body_of_known_length_leaves_the_next_message_alone() {
         assert_eq!(decoder.decode(b""), Ok(ended), "and it stays ended");
     }
 }
+
+#[test]
+fn a_body_that_failed_stays_failed() {
+    let mut decoder = BodyDecoder::new(BodyLength::Chunked, &Limits::default());
+    let error = decoder.decode(b"x").unwrap_err();
+    for _ in 0..300 {
+        assert_eq!(decoder.decode(b"5\r\n"), Err(error));
+    }
+    assert_eq!(decoder.finish(), Err(error));
+}

@@ -445,3 +445,15 @@ fn bytes_that_were_looked_at_are_not_looked_at_again() {
         Err(HeadError::Invalid("bare line feed"))
     );
 }
+
+#[test]
+fn another_head_in_a_shorter_buffer_starts_anew() {
+    let (mut scan, limits) = (HeadScan::new(), Limits::default());
+    let begin = b"GET / HTTP/1.1\r\nHost: h.test\r\nA: ";
+    assert_eq!(request(begin, &mut scan, &limits), Ok(Parse::Partial));
+    assert_eq!(request(&begin[..5], &mut scan, &limits), Ok(Parse::Partial));
+    assert_eq!(
+        request(b"G@", &mut scan, &limits),
+        Err(HeadError::Invalid("method"))
+    );
+}

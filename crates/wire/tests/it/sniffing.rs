@@ -4,13 +4,15 @@ use pipelock_wire::sniff::{First, first_bytes};
 fn the_first_bytes_tell_the_protocol() {
     let cases: &[(&[u8], First)] = &[
         (b"", First::Partial),
-        (b"\x16", First::Partial),
+        (b"\x16", First::Tls),
         (b"\x16\x03", First::Tls),
+        (b"\x15", First::Partial),
+        (b"\x15\x04", First::Other),
         (b"\x15\x03\x01", First::Tls),
         (b"\x14\x03\x03", First::Tls),
         (b"\n\x16\x03", First::Tls),
         (b"\n\x16", First::Partial),
-        (b"\x16\x04\x01", First::Other),
+        (b"\x16\x04\x01", First::Tls),
         (b"G", First::Partial),
         (b"GET", First::Partial),
         (b"GET ", First::Http1),

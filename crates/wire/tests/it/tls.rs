@@ -225,6 +225,7 @@ fn broken_hellos_are_malformed() {
             "another record between",
             [record(&message(1, &good)[..9]), vec![21, 3, 1, 0, 2, 1, 0]].concat(),
         ),
+        ("major version of the record", vec![22, 4]),
         ("record version", vec![22, 3, 1, 0, 1, 1, 22, 2]),
         ("record too large", vec![22, 3, 1, 0x40, 0x01]),
         (

@@ -44,47 +44,54 @@ impl Row {
     }
 }
 
-fn rows(keep: impl Fn(&Row) -> bool) -> Vec<Rule> {
-    [(DLP, RuleKind::Dlp), (INJECTION, RuleKind::Injection)]
-        .into_iter()
-        .flat_map(|(table, kind)| table.iter().map(move |row| (row, kind)))
-        .filter(|(row, _)| keep(row))
-        .map(|(row, kind)| row.rule(kind))
+fn rows(
+    table: &'static [Row],
+    kind: RuleKind,
+    keep: fn(&Row) -> bool,
+) -> impl Iterator<Item = Rule> {
+    table
+        .iter()
+        .filter(move |row| keep(row))
+        .map(move |row| row.rule(kind))
+}
+
+fn of_both(keep: fn(&Row) -> bool) -> Vec<Rule> {
+    rows(DLP, RuleKind::Dlp, keep)
+        .chain(rows(INJECTION, RuleKind::Injection, keep))
         .collect()
+}
+
+fn is_builtin(row: &Row) -> bool {
+    row.set != Set::PresetOnly
 }
 
 /// Every built-in rule: DLP, then injection, each in the order of the
 /// specification. What only presets carry is not among them.
 #[must_use]
 pub fn builtin() -> Vec<Rule> {
-    rows(|row| row.set != Set::PresetOnly)
+    of_both(is_builtin)
 }
 
 /// The built-in DLP rules, the one that is core only included.
 #[must_use]
 pub fn builtin_dlp() -> Vec<Rule> {
-    of_kind(builtin(), RuleKind::Dlp)
+    rows(DLP, RuleKind::Dlp, is_builtin).collect()
 }
 
 /// The built-in injection rules.
 #[must_use]
 pub fn builtin_injection() -> Vec<Rule> {
-    of_kind(builtin(), RuleKind::Injection)
+    rows(INJECTION, RuleKind::Injection, is_builtin).collect()
 }
 
 /// The floor: rules that no setting switches off.
 #[must_use]
 pub fn core() -> Vec<Rule> {
-    rows(|row| row.core)
+    of_both(|row| row.core)
 }
 
 /// Rules that preset files carry and the defaults do not.
 #[must_use]
 pub fn preset_only() -> Vec<Rule> {
-    rows(|row| row.set == Set::PresetOnly)
-}
-
-fn of_kind(mut rules: Vec<Rule>, kind: RuleKind) -> Vec<Rule> {
-    rules.retain(|rule| rule.kind == kind);
-    rules
+    of_both(|row| row.set == Set::PresetOnly)
 }

@@ -56,7 +56,7 @@ fn text_elsewhere_in_a_url_does_not_pretend_to_be_its_host() {
         ("https://h.test*", "https://h.test.evil.test/a"),
         ("*h.test*", "https://evil.test/h.test/a"),
         ("*h.test*", "https://evilh.test/a"),
-        ("h.test*", "https://evil.test/h.test"),
+        ("h.test*", "https://evil.test/h.test/a"),
         ("*.md", "https://evil.md/a"),
         ("https://*/a", "https://h.test/b"),
         ("https://a*b.test/*", "https://axb.test/a"),

@@ -6,8 +6,9 @@ pub use clean::clean_url;
 pub(crate) use clean::prefix;
 
 use crate::engine::{Engine, Kinds, Outcome};
+use crate::url::search_name;
 use clean::{authority_of, push_clean, userinfo_free};
-use pipelock_model::{Finding, Redactor, View};
+use pipelock_model::{Finding, Redactor};
 use std::borrow::Cow;
 
 /// Searched beyond the limit, so that a secret cut by it is still whole.
@@ -59,14 +60,8 @@ impl Redact<'_> {
     /// Replaces a host that spells a secret over its labels.
     fn without_secret_host<'t>(&self, url: Cow<'t, str>) -> Cow<'t, str> {
         let span = authority_of(&url);
-        let collapsed: Vec<u8> = url[span.clone()]
-            .bytes()
-            .filter(|byte| *byte != b'.')
-            .collect();
         let mut found = Vec::new();
-        let outcome =
-            self.engine
-                .scan_view(Kinds::DLP, View::HostCollapsed, &collapsed, &mut found);
+        let outcome = search_name(&url[span.clone()], self.engine, &mut found);
         let name = match (outcome, found.first()) {
             (Outcome::BudgetExceeded, _) => UNSEARCHED.to_owned(),
             (Outcome::Complete, None) => return url,

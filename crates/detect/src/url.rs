@@ -16,6 +16,7 @@ mod views;
 
 pub use hint::hint;
 pub use judge::{Signal, UrlBlock, UrlReport, UrlRules, judge};
+pub(crate) use views::search_name;
 
 use host::Parsed;
 use pipelock_model::Label;
@@ -99,7 +100,7 @@ impl Target {
             .map_or(raw.len(), |at| start + at);
         let host = Parsed::new(&raw[start..authority_end], scheme)?;
         let tail = &raw[authority_end..];
-        let path_end = tail.find(['?', '#']).unwrap_or(tail.len());
+        let path_end = first_of(tail, [b'?', b'#', b'#']).unwrap_or(tail.len());
         if !text::escapes_are_whole(&tail[..path_end]) {
             return Err(UrlError::Invalid);
         }
@@ -268,6 +269,11 @@ fn authority(text: &str, scheme: Scheme) -> Result<Parsed, UrlError> {
 /// Whatever is no authority or carries userinfo.
 pub fn host_of_authority(text: &str, scheme: Scheme) -> Result<(Host, u16), UrlError> {
     authority(text, scheme).map(|host| (host.host, host.port))
+}
+
+/// Where the first of some ASCII characters stands.
+fn first_of(text: &str, [a, b, c]: [u8; 3]) -> Option<usize> {
+    memchr::memchr3(a, b, c, text.as_bytes())
 }
 
 /// The registrable part of a canonical name, the whole name where there is none.

@@ -238,33 +238,46 @@ fn randomness(target: &Target, rules: &UrlRules) -> Option<UrlBlock> {
         .matches(target.host())
         .is_some();
     if !excluded {
-        let path = decoded(target.path(), Plus::Kept);
-        let found = path
-            .split('/')
-            .find_map(|segment| random(segment, threshold));
+        let found = random_segment(target.path(), threshold);
         if let Some(bits) = found {
             return entropy_block("path segment", bits, threshold);
         }
     }
     target.query()?.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if key.len().max(value.len()) < LENGTH_MIN {
-            return None;
-        }
-        let (key, value) = (decoded(key, Plus::Blank), decoded(value, Plus::Blank));
+        let name = || decoded(key, Plus::Blank);
         let named =
-            |what: &str, bits| entropy_block(&format!("{what} {:?}", shown(&key)), bits, threshold);
-        random(&key, threshold)
+            |what, bits| entropy_block(&format!("{what} {:?}", shown(&name())), bits, threshold);
+        random(key, Plus::Blank, threshold)
             .and_then(|bits| named("query key", bits))
-            .or_else(|| random(&value, threshold).and_then(|bits| named("query param", bits)))
+            .or_else(|| {
+                random(value, Plus::Blank, threshold).and_then(|bits| named("query param", bits))
+            })
     })
 }
 
-fn random(text: &str, threshold: f64) -> Option<f64> {
+/// Segments are those of the decoded path, never longer than as sent.
+fn random_segment(path: &str, threshold: f64) -> Option<f64> {
+    let long = path.split('/').any(|segment| segment.len() >= LENGTH_MIN);
+    long.then(|| decoded(path, Plus::Kept))?
+        .split('/')
+        .find_map(|segment| random(segment, Plus::Kept, threshold))
+}
+
+/// The entropy of a piece, if it is long and random. Decoding makes nothing longer,
+/// so that short pieces cost nothing.
+fn random(piece: &str, plus: Plus, threshold: f64) -> Option<f64> {
+    if piece.len() < LENGTH_MIN {
+        return None;
+    }
+    let text = match plus {
+        Plus::Blank => decoded(piece, plus),
+        Plus::Kept => Cow::Borrowed(piece),
+    };
     if text.len() < LENGTH_MIN {
         return None;
     }
-    entropy::above(text, threshold).filter(|_| !entropy::is_low_risk(text))
+    entropy::above(&text, threshold).filter(|_| !entropy::is_low_risk(&text))
 }
 
 fn entropy_block(what: &str, bits: f64, threshold: f64) -> Option<UrlBlock> {

@@ -18,7 +18,7 @@ const TRAVERSAL_DEEPER: &str = "double-encoded path traversal in URL";
 
 /// The sentence when a URL, its fragment left out, hides an end of line.
 pub(super) fn line_end(url: &str) -> Option<&'static str> {
-    let raw = url.bytes().any(|b| matches!(b, b'\r' | b'\n'));
+    let raw = memchr::memchr2(b'\r', b'\n', url.as_bytes()).is_some();
     if !raw && decode::is_harmless(url.as_bytes()) {
         return None;
     }
@@ -55,12 +55,22 @@ pub(super) fn query_traversal(query: &str) -> bool {
         true => Cow::Borrowed(query.as_bytes()),
         false => Cow::Owned(decoded(query)),
     };
-    let inside = |b: &u8| matches!(b, b'=' | b'&');
-    text.windows(2).any(|pair| pair == b"..") && text.split(inside).any(has_dot_dot_from_start)
+    let separates = |b: &u8| matches!(b, b'/' | b'\\');
+    let begins = |b: &u8| separates(b) || matches!(b, b'=' | b'&');
+    dot_pairs(&text).any(|at| {
+        let before = at.checked_sub(1).map(|at| &text[at]);
+        let after = text.get(at + 2);
+        match after {
+            Some(b) if separates(b) => before.is_none_or(begins),
+            Some(b'&') | None => before.is_some_and(separates),
+            Some(_) => false,
+        }
+    })
 }
 
-fn has_dot_dot_from_start(value: &[u8]) -> bool {
-    matches!(value, [b'.', b'.', b'/' | b'\\', ..]) || has_dot_dot(value)
+/// Where two dots stand.
+fn dot_pairs(text: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'.', text).filter(|at| text.get(at + 1) == Some(&b'.'))
 }
 
 fn decoded(text: &str) -> Vec<u8> {
@@ -72,6 +82,6 @@ fn decoded(text: &str) -> Vec<u8> {
 /// Separator, two dots, separator or end.
 fn has_dot_dot(path: &[u8]) -> bool {
     let separates = |b: &u8| matches!(b, b'/' | b'\\');
-    memchr::memmem::find_iter(path, b"..")
+    dot_pairs(path)
         .any(|at| at > 0 && separates(&path[at - 1]) && path.get(at + 2).is_none_or(separates))
 }

@@ -29,15 +29,21 @@ pub(super) fn search(
 
 /// A name without its dots: secrets are cut into labels.
 fn search_host(host: &Host, engine: &Engine, out: &mut Vec<Finding>) -> Outcome {
-    let Host::Name(name) = host else {
-        return Outcome::Complete;
-    };
+    match host {
+        Host::Name(name) => search_name(name, engine, out),
+        Host::Ip(_) => Outcome::Complete,
+    }
+}
+
+/// The same for a host of any text. What is longer than a name is cut: it resolves
+/// to nothing.
+pub(crate) fn search_name(name: &str, engine: &Engine, out: &mut Vec<Finding>) -> Outcome {
     let mut room = [0; NAME_ROOM];
     let mut len = 0;
-    let undotted = name.bytes().filter(|byte| *byte != b'.');
-    for (slot, byte) in room.iter_mut().zip(undotted) {
-        *slot = byte;
-        len += 1;
+    for label in name.as_bytes().split(|byte| *byte == b'.') {
+        let label = &label[..label.len().min(NAME_ROOM - len)];
+        room[len..len + label.len()].copy_from_slice(label);
+        len += label.len();
     }
     engine.scan_view(Kinds::DLP, View::HostCollapsed, &room[..len], out)
 }

@@ -14,6 +14,7 @@ pub mod notation;
 mod embedded;
 
 #[cfg(test)]
+#[allow(dead_code, reason = "the build script reads the rest")]
 mod format;
 #[cfg(test)]
 mod tests;

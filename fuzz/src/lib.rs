@@ -18,11 +18,13 @@ macro_rules! targets {
 
 targets! {
     client_hello = "../fuzz_targets/client_hello.rs";
+    host = "../fuzz_targets/host.rs";
     http1_body = "../fuzz_targets/http1_body.rs";
     http1_differential = "../fuzz_targets/http1_differential.rs";
     http1_request = "../fuzz_targets/http1_request.rs";
     http1_response = "../fuzz_targets/http1_response.rs";
     sniff = "../fuzz_targets/sniff.rs";
+    url = "../fuzz_targets/url.rs";
 }
 
 /// The target of that name.

@@ -284,6 +284,8 @@ pub enum EventKind {
         connect_host: Clean,
         /// Name in the ClientHello.
         sni_host: Clean,
+        /// True when the tunnel was refused for it.
+        refused: bool,
     },
     /// `response_scan`: findings in a response.
     ResponseScan {

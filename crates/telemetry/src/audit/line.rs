@@ -2,7 +2,7 @@
 //! (`proxy.md` §5.3).
 
 use super::{AuditOptions, json::Object, stamp};
-use pipelock_model::event::{Matched, SniCategory, Subject, Uninspected};
+use pipelock_model::event::{Matched, Subject, Uninspected};
 use pipelock_model::{Action, Event, EventKind, Label, Transport};
 
 /// Different patterns that one line names; `match_count` counts them all.
@@ -68,7 +68,7 @@ fn heading(kind: &EventKind, options: AuditOptions) -> Option<Heading> {
         EventKind::TunnelClose { .. } if allowed => {
             Heading("info", "tunnel_close", "tunnel closed")
         }
-        EventKind::Sni { category, .. } if refuses(*category) => {
+        EventKind::Sni { refused: true, .. } => {
             Heading("warn", "sni_mismatch", "tunnel refused by its first bytes")
         }
         EventKind::ResponseScan { .. } => {
@@ -99,14 +99,6 @@ fn heading(kind: &EventKind, options: AuditOptions) -> Option<Heading> {
         | EventKind::TunnelClose { .. } => return None,
     };
     Some(heading)
-}
-
-/// Categories that end the tunnel (`proxy.md` §2.7).
-const fn refuses(category: SniCategory) -> bool {
-    matches!(
-        category,
-        SniCategory::Timeout | SniCategory::MalformedTls | SniCategory::Mismatch
-    )
 }
 
 fn fields(object: &mut Object<'_>, kind: &EventKind, subject: Option<&Subject>) {
@@ -186,6 +178,7 @@ fn refusal_fields(object: &mut Object<'_>, kind: &EventKind, subject: Option<&Su
             category,
             connect_host,
             sni_host,
+            ..
         } => {
             object.text("connect_host", connect_host.as_str());
             object.text("sni_host", sni_host.as_str());

@@ -194,6 +194,7 @@ fn sni(category: SniCategory, sni_host: &'static str) -> EventKind {
         category,
         connect_host: Clean::constant("api.example.test"),
         sni_host: Clean::constant(sni_host),
+        refused: category == SniCategory::Mismatch,
     }
 }
 

@@ -1,0 +1,484 @@
+//! One permitted exchange: its bodies, its answer, its end.
+
+use crate::case::matched;
+use crate::gate::Shared;
+use crate::inspection::{Answer, Direction, Inspection, Plan};
+use crate::verdict::{Opening, Passage};
+use crate::{Denial, DenialBody, Judged, Snapshot};
+use pipelock_detect::engine::{Kinds, Outcome as ScanOutcome};
+use pipelock_detect::url::{self, Target};
+use pipelock_model::event::{Matched, SniCategory, Subject, Totals, Uninspected, UpstreamFailure};
+use pipelock_model::http::{Fields, RequestHead, ResponseHead};
+use pipelock_model::{Action, Clean, EventKind, Finding, Label, Reason, RequestId, Transport};
+use pipelock_policy::Opaque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What an exchange and its inspections share.
+pub(crate) struct Core {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) subject: Subject,
+    pub(crate) target: Target,
+    started_ms: u64,
+    ledger: Mutex<Ledger>,
+}
+
+/// What became known on the way.
+#[derive(Default)]
+struct Ledger {
+    /// The first denial after the head.
+    denial: Option<Denial>,
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        snapshot: Arc<Snapshot>,
+        subject: Subject,
+        target: Target,
+        started_ms: u64,
+    ) -> Arc<Self> {
+        let ledger = Mutex::new(Ledger::default());
+        Arc::new(Self { shared, snapshot, subject, target, started_ms, ledger })
+    }
+
+    pub(crate) fn emit(&self, kind: EventKind) {
+        self.shared.emit(Some(self.subject.clone()), kind);
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Refuses after the head. The event follows at the close, with the totals.
+    pub(crate) fn deny(&self, status: u16, label: Label, reason: &str) -> Denial {
+        let snapshot = &self.snapshot;
+        let redactor = snapshot.redactor();
+        let body = match (self.subject.transport, status) {
+            (Transport::Connect, 403) => DenialBody::Connect,
+            (_, 403 | 429) => DenialBody::Blocked,
+            _ => DenialBody::Plain,
+        };
+        let hint = || Clean::text(&redactor, &url::hint(label, Some(&self.target)));
+        let denial = Denial {
+            status,
+            reason: Reason { label, text: Clean::text(&redactor, reason) },
+            hint: snapshot.policy.explain_blocks.then(hint),
+            retry_after: (status == 503).then_some(1),
+            request_id: self.subject.request_id,
+            body,
+        };
+        self.ledger().denial.get_or_insert_with(|| denial.clone());
+        denial
+    }
+
+    /// Public names of the rules behind findings, each once.
+    pub(crate) fn names(&self, findings: &[Finding]) -> Vec<Matched> {
+        let mut names: Vec<Matched> = Vec::new();
+        for finding in findings {
+            let name = matched(self.snapshot.engine.rule(finding.rule));
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn elapsed(&self) -> Duration {
+        let now = self.shared.ports.clock.monotonic_ms();
+        Duration::from_millis(now.saturating_sub(self.started_ms))
+    }
+
+    fn charge(&self, bytes: u64) {
+        if self.snapshot.policy.data_budget.is_some() && bytes > 0 {
+            let now = self.shared.ports.clock.monotonic_ms();
+            let mut budgets = self.shared.data.lock().unwrap_or_else(PoisonError::into_inner);
+            budgets.add(self.target.registrable(), now, bytes);
+        }
+    }
+}
+
+/// How an exchange ended, as the transport saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Both sides got all of it.
+    Complete,
+    /// The client went away.
+    Downstream,
+    /// The upstream failed.
+    Upstream(UpstreamFailure),
+    /// The gate refused after the head; the reason is known here.
+    Denied,
+    /// Idle or life time of a tunnel was reached, or the process drains.
+    TimedOut,
+}
+
+/// What the transport tells at the end.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome {
+    /// Status that the client saw; 0 when none.
+    pub status: u16,
+    /// Body bytes from the client.
+    pub bytes_up: u64,
+    /// Body bytes to the client.
+    pub bytes_down: u64,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// A permitted exchange. Dropped without [`Exchange::close`] it is recorded as
+/// aborted, with the kill switch as the reason when that is on.
+#[derive(Debug)]
+#[must_use = "an exchange that is not closed is recorded as aborted"]
+pub struct Exchange {
+    core: Arc<Core>,
+    request: RequestFacts,
+    answer: Answer,
+    tunnel: bool,
+    reported: u64,
+    open: bool,
+}
+
+/// What the request head says about its body.
+#[derive(Debug, Default)]
+struct RequestFacts {
+    coded: bool,
+    streaming: bool,
+}
+
+impl Exchange {
+    pub(crate) fn new(core: Arc<Core>, head: &RequestHead) -> Self {
+        let request =
+            RequestFacts { coded: is_coded(&head.fields), streaming: is_lines(&head.fields) };
+        Self { core, request, answer: Answer::default(), tunnel: false, reported: 0, open: true }
+    }
+
+    /// Number of this exchange.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        self.core.subject.request_id
+    }
+
+    /// The settings that this exchange sees.
+    #[must_use]
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.core.snapshot
+    }
+
+    /// Starts the inspection of a body whose length is `expected`, where known.
+    ///
+    /// # Errors
+    /// The denial, when a body of this coding or length may not pass at all.
+    pub fn inspect(
+        &self,
+        direction: Direction,
+        expected: Option<u64>,
+    ) -> Result<Inspection, Denial> {
+        let core = &self.core;
+        let plan = match direction {
+            Direction::Outbound => {
+                Plan::outbound(core, expected, self.request.coded, self.request.streaming)?
+            }
+            Direction::Inbound => Plan::inbound(core, expected, &self.answer),
+        };
+        Ok(Inspection::new(Arc::clone(core), direction, plan))
+    }
+
+    /// Judges an interim answer (1xx).
+    ///
+    /// # Errors
+    /// The denial, when its fields hold an attack.
+    pub fn interim(&self, head: ResponseHead) -> Result<Judged<ResponseHead>, Denial> {
+        self.answer_fields(&head)?;
+        Ok(Judged::new(head))
+    }
+
+    /// Judges the head of the final answer. `has_body` is what its framing says.
+    ///
+    /// # Errors
+    /// The denial, when its fields hold an attack or its body cannot be read.
+    pub fn answer(
+        &mut self,
+        head: ResponseHead,
+        has_body: bool,
+    ) -> Result<Judged<ResponseHead>, Denial> {
+        self.answer_fields(&head)?;
+        self.answer = Answer {
+            events: media_type_is(&head.fields, b"text/event-stream"),
+            lines: is_lines(&head.fields),
+            unread: false,
+        };
+        if has_body && is_coded(&head.fields) {
+            self.coded_answer()?;
+        }
+        Ok(Judged::new(head))
+    }
+
+    fn coded_answer(&mut self) -> Result<(), Denial> {
+        let enforce = self.core.snapshot.policy.enforcement == pipelock_policy::Enforcement::Enforce;
+        if enforce {
+            let reason = "compressed response cannot be scanned";
+            return Err(self.core.deny(403, Label::ResponseScan, reason));
+        }
+        self.core.emit(EventKind::Unscanned { why: Uninspected::Coding });
+        self.answer.unread = true;
+        Ok(())
+    }
+
+    fn answer_fields(&self, head: &ResponseHead) -> Result<(), Denial> {
+        let core = &self.core;
+        let wishes = crate::inspection::inbound_wishes(core, false);
+        let mut findings = Vec::new();
+        if wishes.kinds != Kinds::NONE {
+            let engine = &core.snapshot.engine;
+            let values = head.fields.iter().map(|(_, value)| value);
+            let judged = std::iter::once(&head.reason[..])
+                .chain(values)
+                .all(|text| engine.scan(wishes.kinds, text, &mut findings) == ScanOutcome::Complete);
+            if !judged {
+                return Err(core.deny(403, Label::ContentLimit, "scan budget exceeded"));
+            }
+        }
+        if findings.is_empty() {
+            return Ok(());
+        }
+        wishes.report(core, &findings).map_or(Ok(()), Err)
+    }
+
+    // --- tunnels ----------------------------------------------------------------
+
+    /// Decides on the first bytes of a tunnel.
+    ///
+    /// # Errors
+    /// The denial: another name than the CONNECT host, a protocol that may not
+    /// pass, or silence.
+    pub fn opening(&mut self, seen: Opening<'_>, peer: SocketAddr) -> Result<Passage, Denial> {
+        let category = self.sni_category(seen);
+        let shown = match seen {
+            Opening::Hello { server_name: Some(name), .. } => name,
+            _ => "",
+        };
+        let redactor = self.core.snapshot.redactor();
+        let (connect_host, sni_host) = (
+            Clean::text(&redactor, &self.core.target.host().to_string()),
+            Clean::text(&redactor, shown),
+        );
+        let verdict = self.passage(seen, category, peer);
+        let refused = verdict.is_err();
+        self.core.emit(EventKind::Sni { category, connect_host, sni_host, refused });
+        if let Ok(passage) = &verdict {
+            self.tunnel = true;
+            self.core.emit(EventKind::TunnelOpen);
+            if let Passage::Raw(why) = passage {
+                self.core.emit(EventKind::Unscanned { why: *why });
+            }
+        }
+        verdict
+    }
+
+    fn sni_category(&self, seen: Opening<'_>) -> SniCategory {
+        match seen {
+            Opening::Hello { server_name, .. } => match (server_name, self.core.target.host()) {
+                (None, _) => SniCategory::NoExtension,
+                // RFC 6066 forbids literals: a name for an address is another name.
+                (Some(name), pipelock_model::http::Host::Name(host)) if **host == *name => {
+                    SniCategory::Match
+                }
+                (Some(_), _) => SniCategory::Mismatch,
+            },
+            Opening::MalformedTls => SniCategory::MalformedTls,
+            Opening::Http | Opening::Opaque | Opening::ServerFirst => SniCategory::NotTls,
+            Opening::Silence => SniCategory::Timeout,
+        }
+    }
+
+    fn passage(
+        &self,
+        seen: Opening<'_>,
+        category: SniCategory,
+        peer: SocketAddr,
+    ) -> Result<Passage, Denial> {
+        let core = &self.core;
+        let Some(forward) = &core.snapshot.policy.forward else {
+            return Err(core.deny(403, Label::Internal, "forward proxy is off"));
+        };
+        let verify = forward.sni_verification;
+        let refuse = |reason: &str| Err(core.deny(403, Label::SniMismatch, reason));
+        match seen {
+            Opening::Hello { encrypted: true, .. } if forward.refuse_ech => {
+                refuse("encrypted ClientHello is refused")
+            }
+            Opening::Hello { .. } if verify && category == SniCategory::Mismatch => {
+                refuse("SNI differs from the CONNECT host")
+            }
+            Opening::Hello { .. } => Ok(Passage::Raw(Uninspected::Tls)),
+            // Odd bytes must not switch the checks off, whatever the settings say.
+            Opening::MalformedTls => refuse("malformed TLS handshake"),
+            Opening::Http => Ok(Passage::Http),
+            Opening::Opaque | Opening::ServerFirst | Opening::Silence
+                if self.opaque_may_pass(&forward.opaque, peer) =>
+            {
+                Ok(Passage::Raw(Uninspected::Opaque))
+            }
+            Opening::Silence => refuse("no bytes within the wait for a ClientHello"),
+            Opening::Opaque | Opening::ServerFirst => {
+                Err(core.deny(403, Label::SniMismatch, "neither TLS nor HTTP inside CONNECT"))
+            }
+        }
+    }
+
+    /// True when this tunnel may carry a protocol that nobody reads.
+    #[must_use]
+    pub fn may_be_opaque(&self, peer: SocketAddr) -> bool {
+        let forward = self.core.snapshot.policy.forward.as_ref();
+        forward.is_some_and(|forward| self.opaque_may_pass(&forward.opaque, peer))
+    }
+
+    fn opaque_may_pass(&self, opaque: &Opaque, peer: SocketAddr) -> bool {
+        match opaque {
+            Opaque::Allow => true,
+            Opaque::Refuse { hosts, networks } => {
+                let name = self.core.target.host().to_string();
+                hosts.contains(&(name, self.core.target.port()))
+                    || networks.iter().any(|(cidr, port)| {
+                        *port == peer.port() && cidr.contains(peer.ip().to_canonical())
+                    })
+            }
+        }
+    }
+
+    /// Counts bytes of a running tunnel.
+    ///
+    /// # Errors
+    /// The denial, when they use up the data budget.
+    pub fn progress(&mut self, bytes_up: u64, bytes_down: u64) -> Result<(), Denial> {
+        let total = bytes_up + bytes_down;
+        let bytes = total.saturating_sub(self.reported);
+        self.reported = total;
+        self.core.charge(bytes);
+        self.core.emit(EventKind::TunnelProgress { bytes });
+        let policy = &self.core.snapshot.policy;
+        let Some(limit) = policy.data_budget else { return Ok(()) };
+        let now = self.core.shared.ports.clock.monotonic_ms();
+        let key = self.core.target.registrable();
+        let mut budgets = self.core.shared.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let exceeded = budgets.exceeded(key, now, limit.get());
+        drop(budgets);
+        if exceeded && policy.enforcement == pipelock_policy::Enforcement::Enforce {
+            let reason = format!("data budget exceeded for {}", self.core.target.host());
+            return Err(self.core.deny(403, Label::DataBudget, &reason));
+        }
+        Ok(())
+    }
+
+    /// Refuses for a cap of the transport (tunnels).
+    pub fn refuse_capacity(&self, what: &'static str) -> Denial {
+        self.core.deny(503, Label::ContentLimit, what)
+    }
+
+    /// Refuses a switch to WebSocket, which is not spoken on this path yet.
+    pub fn refuse_upgrade(&self) -> Denial {
+        self.core.deny(501, Label::WsProtocol, "WebSocket upgrade is not supported on this path")
+    }
+
+    // --- the end --------------------------------------------------------------------
+
+    /// Bytes, status, how it ended.
+    pub fn close(mut self, outcome: Outcome) {
+        self.finish(outcome);
+    }
+
+    /// As [`Self::close`], for an exchange that its owner only lends.
+    pub fn finish(&mut self, outcome: Outcome) {
+        if !std::mem::replace(&mut self.open, false) {
+            return;
+        }
+        let totals = Totals {
+            status: outcome.status,
+            bytes_up: outcome.bytes_up,
+            bytes_down: outcome.bytes_down,
+            duration: self.core.elapsed(),
+            aborted: outcome.ending != Ending::Complete,
+        };
+        let denial = self.core.ledger().denial.take();
+        if self.tunnel {
+            let total = totals.bytes_up + totals.bytes_down;
+            let unreported = total.saturating_sub(self.reported);
+            self.core.charge(unreported);
+            let cut = denial.as_ref().map(|denial| denial.reason.label);
+            self.core.emit(EventKind::TunnelClose { totals, unreported, cut });
+        } else {
+            self.core.charge(totals.bytes_down);
+        }
+        match (denial, outcome.ending) {
+            (Some(denial), _) => {
+                let Reason { label, text: reason } = denial.reason;
+                self.core.emit(EventKind::Blocked { label, reason, totals });
+            }
+            (None, Ending::Upstream(kind)) => self.core.emit(EventKind::Error {
+                error: Clean::constant(describe(kind)),
+                upstream: Some(kind),
+                totals,
+            }),
+            (None, _) if !self.tunnel => self.core.emit(EventKind::ForwardHttp(totals)),
+            (None, _) => {}
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        if self.core.shared.ports.kill_switch.active().is_some() {
+            self.core.deny(503, Label::KillSwitch, "cut by the kill switch");
+        }
+        self.finish(Outcome {
+            status: 0,
+            bytes_up: 0,
+            bytes_down: self.reported,
+            ending: Ending::Downstream,
+        });
+    }
+}
+
+const fn describe(failure: UpstreamFailure) -> &'static str {
+    match failure {
+        UpstreamFailure::Connect => "upstream connection failed",
+        UpstreamFailure::Timeout => "upstream timed out",
+        UpstreamFailure::Protocol => "upstream answer breaks HTTP",
+        UpstreamFailure::Reset => "upstream ended in the middle of an answer",
+        UpstreamFailure::Coding => "upstream body coding is corrupt",
+    }
+}
+
+fn is_coded(fields: &Fields) -> bool {
+    fields.tokens("Content-Encoding").any(|token| !token.eq_ignore_ascii_case(b"identity"))
+}
+
+fn media_type_is(fields: &Fields, wanted: &[u8]) -> bool {
+    fields.get("Content-Type").is_some_and(|value| {
+        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        essence.trim_ascii().eq_ignore_ascii_case(wanted)
+    })
+}
+
+/// Kinds whose unit is a line.
+fn is_lines(fields: &Fields) -> bool {
+    [&b"application/x-ndjson"[..], b"application/ndjson", b"application/jsonl", b"application/json-seq"]
+        .iter()
+        .any(|kind| media_type_is(fields, kind))
+}
+
+pub(crate) fn acts(action: Action) -> bool {
+    action.acts()
+}

@@ -1,0 +1,207 @@
+//! Building the gate, and its one door.
+
+use crate::case::Case;
+use crate::stages::{HEAD, Stage};
+use crate::{
+    Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, Resolver, Verdict,
+};
+use arc_swap::ArcSwap;
+use pipelock_detect::engine::Engine;
+use pipelock_detect::redact::Redact;
+use pipelock_model::event::{Subject, Totals};
+use pipelock_model::http::{Origin, RequestHead};
+use pipelock_model::{
+    Caller, Clean, Event, EventKind, Label, Reason, RequestId, Transport,
+};
+use pipelock_policy::{AgentName, Policy};
+use pipelock_session::{DataBudgets, RateWindows};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Keys of rate and data windows at a time; more share one bucket.
+const MAX_KEYS: usize = 10_000;
+
+/// Settings and engine that one exchange sees.
+pub struct Snapshot {
+    /// Settings.
+    pub policy: Policy,
+    /// Rules, compiled.
+    pub engine: Engine,
+}
+
+impl Snapshot {
+    /// Builds the engine of a policy.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        let engine = Engine::new(policy.rules.clone());
+        Self { policy, engine }
+    }
+
+    pub(crate) const fn redactor(&self) -> Redact<'_> {
+        Redact { engine: &self.engine }
+    }
+}
+
+/// What the gate asks outside.
+pub struct Ports {
+    /// Names to addresses.
+    pub resolver: Arc<dyn Resolver>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Emergency stop.
+    pub kill_switch: Arc<dyn KillSwitch>,
+    /// Log and metrics.
+    pub observer: Arc<dyn Observer>,
+    /// Evidence; absent until one is configured.
+    pub recorder: Option<Arc<dyn Recorder>>,
+}
+
+/// The way a head came in, with what that way already fixed.
+#[derive(Debug, Clone, Copy)]
+pub enum Ingress<'a> {
+    /// Absolute-form request on the main listener.
+    Forward,
+    /// CONNECT on the main listener.
+    Connect,
+    /// HTTP found inside a tunnel: same authority, same dialled socket.
+    Tunnel {
+        /// The CONNECT target.
+        origin: &'a Origin,
+        /// The socket's address, already checked.
+        peer: SocketAddr,
+    },
+}
+
+impl Ingress<'_> {
+    pub(crate) const fn transport(self) -> Transport {
+        match self {
+            Self::Forward => Transport::Forward,
+            Self::Connect => Transport::Connect,
+            Self::Tunnel { .. } => Transport::Tunnel,
+        }
+    }
+}
+
+/// A head that the codec refused. It is a message too, and is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed {
+    /// 400, 431, 501 or 505.
+    pub status: u16,
+    /// What is wrong, in words of ours.
+    pub what: &'static str,
+}
+
+/// The gate.
+#[derive(Clone)]
+pub struct Gate {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    snapshot: ArcSwap<Snapshot>,
+    pub(crate) ports: Ports,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) rate: Mutex<RateWindows>,
+    pub(crate) data: Mutex<DataBudgets>,
+    next_id: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn emit(&self, subject: Option<Subject>, kind: EventKind) {
+        let at = self.ports.clock.wall();
+        self.ports.observer.observe(&Event { at, subject, kind });
+    }
+
+    pub(crate) fn request_id(&self) -> RequestId {
+        RequestId(self.next_id.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+}
+
+impl Gate {
+    /// A gate with its first snapshot.
+    #[must_use]
+    pub fn new(snapshot: Snapshot, ports: Ports) -> Self {
+        let budget = Budget::new(snapshot.policy.limits.buffered);
+        Self {
+            shared: Arc::new(Shared {
+                snapshot: ArcSwap::from_pointee(snapshot),
+                ports,
+                budget,
+                rate: Mutex::new(RateWindows::new(MAX_KEYS)),
+                data: Mutex::new(DataBudgets::new(MAX_KEYS)),
+                next_id: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// The snapshot that the next exchange will see.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot()
+    }
+
+    /// Bytes held for inspection, for `/metrics`.
+    #[must_use]
+    pub fn budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.shared.budget)
+    }
+
+    /// Tells the observers something that is not about an exchange.
+    pub fn announce(&self, kind: EventKind) {
+        self.shared.emit(None, kind);
+    }
+
+    /// Judges a head and acts: charges, records, enforces.
+    pub async fn open(&self, head: RequestHead, caller: &Caller, ingress: Ingress<'_>) -> Verdict {
+        let mut case = Case::new(&self.shared, head, *caller, ingress);
+        for stage in HEAD {
+            let judged = match stage {
+                Stage::KillSwitch => case.kill_switch(),
+                Stage::Identity => case.identity(),
+                Stage::Url => case.url(),
+                Stage::Headers => case.headers(),
+                Stage::Resolution => case.resolution().await,
+                Stage::Address => case.address(),
+                Stage::Limits => case.limits(),
+                Stage::Evidence => case.evidence(),
+            };
+            if let Err(denial) = judged {
+                return Verdict::Deny(*denial);
+            }
+        }
+        case.permit()
+    }
+
+    /// Denies a head that the codec refused.
+    pub fn malformed(&self, malformed: Malformed, caller: &Caller) -> Denial {
+        let request_id = self.shared.request_id();
+        let subject = Subject {
+            transport: Transport::Forward,
+            method: Clean::constant(""),
+            target: Clean::constant(""),
+            client_ip: caller.ip(),
+            request_id,
+            agent: Clean::constant(AgentName::ANONYMOUS),
+            profile: "_default",
+        };
+        let reason = Reason::constant(Label::Parser, malformed.what);
+        let totals = Totals { status: malformed.status, ..Totals::default() };
+        self.shared.emit(
+            Some(subject),
+            EventKind::Blocked { label: reason.label, reason: reason.text.clone(), totals },
+        );
+        Denial {
+            status: malformed.status,
+            reason,
+            hint: None,
+            retry_after: None,
+            request_id,
+            body: DenialBody::Plain,
+        }
+    }
+}

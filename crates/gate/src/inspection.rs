@@ -1,0 +1,588 @@
+//! A body while it moves: what may go, what waits, what ends it.
+//!
+//! A state machine without I/O. The transport pushes chunks of at most 64 KiB and
+//! writes what comes back; automaton state crosses chunk borders.
+
+use crate::budget::Lease;
+use crate::case::resolve_action;
+use crate::exchange::{Core, acts};
+use crate::{Denial, Judged};
+use bytes::Bytes;
+use pipelock_detect::engine::{Kinds, Outcome, Stream};
+use pipelock_detect::rule::RuleKind;
+use pipelock_model::event::Uninspected;
+use pipelock_model::http::{Fields, ResponseHead};
+use pipelock_model::{Action, EventKind, Finding, Label};
+use pipelock_policy::{Enforcement, Oversize, RequestInjection};
+use std::sync::Arc;
+use std::time::Duration;
+
+mod queue;
+mod units;
+
+use queue::Queue;
+pub use queue::Pieces;
+use units::{Unit, Units};
+
+/// How long the first hold of an exchange may wait for memory.
+const ADMISSION_WAIT: Duration = Duration::from_secs(1);
+/// Holds grow by this much.
+const STEP: u64 = 64 * 1024;
+/// Findings kept for the report; more add nothing.
+const MAX_KEPT: usize = 64;
+
+/// Which way a body goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the agent.
+    Outbound,
+    /// To the agent.
+    Inbound,
+}
+
+/// What became of a chunk.
+#[derive(Debug)]
+pub enum Step {
+    /// Bytes at the front of the queue may go.
+    Release(Judged<Pieces>),
+    /// Nothing may go yet.
+    Wait,
+    /// It ends here.
+    Deny(Denial),
+}
+
+/// The end of a body that passed.
+#[derive(Debug)]
+pub struct Tail {
+    /// Bytes that were still held.
+    pub pieces: Pieces,
+    /// Trailer fields.
+    pub trailers: Option<Fields>,
+    /// True when the body was rewritten: length and validators of the head are void.
+    pub rewritten: bool,
+}
+
+/// What the head of an answer says about its body.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    pub(crate) events: bool,
+    pub(crate) lines: bool,
+    /// Coded, and let through unread on a detect-only instance.
+    pub(crate) unread: bool,
+}
+
+/// What is looked for, and what a finding of each kind asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wishes {
+    pub(crate) kinds: Kinds,
+    injection: Action,
+    dlp: Action,
+    label: Label,
+    direction: Direction,
+    /// Findings on this host only warn.
+    exempt: bool,
+}
+
+/// How bytes wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// Not read at all.
+    Unread,
+    /// Read and passed on.
+    Never,
+    /// Whole, up to this many bytes.
+    Whole { limit: u64, beyond: Beyond },
+    /// By the candidate rule.
+    Candidate,
+}
+
+/// What happens when a body outgrows its hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beyond {
+    Refuse,
+    Stream,
+}
+
+/// How one body will be treated.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    hold: Hold,
+    wishes: Wishes,
+    unit: Unit,
+    expected: u64,
+}
+
+impl Plan {
+    pub(crate) fn outbound(
+        core: &Core,
+        expected: Option<u64>,
+        coded: bool,
+        streaming: bool,
+    ) -> Result<Self, Denial> {
+        let policy = &core.snapshot.policy;
+        let enforce = policy.enforcement == Enforcement::Enforce;
+        let Some(request) = &policy.request else { return Ok(Self::unread(Direction::Outbound)) };
+        if coded && expected != Some(0) {
+            if enforce {
+                let reason = "compressed request body cannot be scanned";
+                return Err(core.deny(403, Label::BodyDlp, reason));
+            }
+            core.emit(EventKind::Unscanned { why: Uninspected::Coding });
+            return Ok(Self::unread(Direction::Outbound));
+        }
+        let injection = match request.injection {
+            // Until the engine is whole, its first cut is too coarse for bodies that people write.
+            RequestInjection::Auto | RequestInjection::Off => Action::Allow,
+            RequestInjection::Warn => Action::Warn,
+            RequestInjection::Block => Action::Block,
+        };
+        let wishes = Wishes {
+            kinds: kinds_for(injection, request.action),
+            injection,
+            dlp: request.action,
+            label: Label::BodyDlp,
+            direction: Direction::Outbound,
+            exempt: false,
+        };
+        let beyond = match request.oversize {
+            Oversize::Block if acts(request.action) => Beyond::Refuse,
+            _ => Beyond::Stream,
+        };
+        let too_long = expected.is_some_and(|length| length > request.max_body);
+        if too_long && enforce && beyond == Beyond::Refuse {
+            return Err(oversize(core, request.max_body));
+        }
+        let hold = if !(enforce && (acts(injection) || acts(request.action))) {
+            Hold::Never
+        } else if streaming || too_long {
+            Hold::Candidate
+        } else {
+            Hold::Whole { limit: request.max_body, beyond }
+        };
+        Ok(Self { hold, wishes, unit: unit_of(false, streaming), expected: expected.unwrap_or(0) })
+    }
+
+    pub(crate) fn inbound(core: &Core, expected: Option<u64>, answer: &Answer) -> Self {
+        let policy = &core.snapshot.policy;
+        let response = &policy.response;
+        if answer.unread || (answer.events && response.sse.is_none()) {
+            if !answer.unread {
+                core.emit(EventKind::Unscanned { why: Uninspected::Disabled });
+            }
+            return Self::unread(Direction::Inbound);
+        }
+        let wishes = inbound_wishes(core, answer.events);
+        let strictest = wishes.injection.max(wishes.dlp);
+        let enforce = policy.enforcement == Enforcement::Enforce;
+        let fits = |limit: u64| expected.is_none_or(|length| length <= limit);
+        let hold = match strictest {
+            action if !enforce || !acts(action) => Hold::Never,
+            _ if answer.events || answer.lines => Hold::Candidate,
+            Action::Strip if fits(response.max_response) => {
+                Hold::Whole { limit: response.max_response, beyond: Beyond::Stream }
+            }
+            _ if fits(response.hold) => Hold::Whole { limit: response.hold, beyond: Beyond::Stream },
+            _ => Hold::Candidate,
+        };
+        let mut unit = unit_of(answer.events, answer.lines);
+        if let (Unit::Event { limit }, Some(sse)) = (&mut unit, &response.sse) {
+            *limit = u64::try_from(sse.max_event).unwrap_or(u64::MAX);
+        }
+        Self { hold, wishes, unit, expected: expected.unwrap_or(0) }
+    }
+
+    const fn unread(direction: Direction) -> Self {
+        let wishes = Wishes {
+            kinds: Kinds::NONE,
+            injection: Action::Allow,
+            dlp: Action::Allow,
+            label: Label::Unscanned,
+            direction,
+            exempt: false,
+        };
+        Self { hold: Hold::Unread, wishes, unit: Unit::Chunk, expected: 0 }
+    }
+}
+
+const fn unit_of(events: bool, lines: bool) -> Unit {
+    match (events, lines) {
+        (true, _) => Unit::Event { limit: 64 * 1024 },
+        (false, true) => Unit::Line,
+        (false, false) => Unit::Chunk,
+    }
+}
+
+fn oversize(core: &Core, limit: u64) -> Denial {
+    core.deny(403, Label::BodyDlp, &format!("request body exceeds {limit} bytes"))
+}
+
+fn kinds_for(injection: Action, dlp: Action) -> Kinds {
+    let mut kinds = Kinds::NONE;
+    if injection != Action::Allow {
+        kinds = kinds.union(Kinds::INJECTION);
+    }
+    if dlp != Action::Allow {
+        kinds = kinds.union(Kinds::DLP);
+    }
+    kinds
+}
+
+/// What is looked for in an answer. The core floor stays on when scanning is off.
+pub(crate) fn inbound_wishes(core: &Core, events: bool) -> Wishes {
+    let response = &core.snapshot.policy.response;
+    let exempt = response.exempt.matches(core.target.host()).is_some();
+    let (injection, dlp) = match (&response.sse, events) {
+        (Some(sse), true) => (sse.action, sse.action.max(response.dlp_action)),
+        _ => (response.action, response.dlp_action),
+    };
+    // Exempt hosts are scanned all the same; a finding there only warns.
+    let pin = |action: Action| if exempt { action.min(Action::Warn) } else { action };
+    let kinds = if response.enabled {
+        kinds_for(injection, dlp)
+    } else {
+        Kinds::CORE_INJECTION
+    };
+    let label = match (response.enabled, events) {
+        (_, true) => Label::SseStream,
+        (false, _) => Label::CoreResponse,
+        (true, _) => Label::ResponseScan,
+    };
+    let direction = Direction::Inbound;
+    Wishes { kinds, injection: pin(injection), dlp: pin(dlp), label, direction, exempt }
+}
+
+impl Wishes {
+    /// Tells the observers about findings; the denial when one must stop the body.
+    /// Findings to rewrite do not stop it.
+    pub(crate) fn report(&self, core: &Core, findings: &[Finding]) -> Option<Denial> {
+        let worst = findings
+            .iter()
+            .filter_map(|finding| self.resolve(core, finding))
+            .max_by_key(|resolved| (resolved.action, resolved.would))?;
+        let matched = core.names(findings);
+        let (action, would_block) = (worst.action, worst.would);
+        if self.exempt {
+            let hostname = pipelock_model::Clean::text(
+                &core.snapshot.redactor(),
+                &core.target.host().to_string(),
+            );
+            core.emit(EventKind::ResponseScanExempt { why: "exempt_domain", hostname });
+        }
+        core.emit(match self.direction {
+            Direction::Outbound => EventKind::BodyDlp { action, would_block, matched },
+            Direction::Inbound => EventKind::ResponseScan { action, would_block, matched },
+        });
+        (action == Action::Block).then(|| {
+            core.deny(403, self.label, match self.direction {
+                Direction::Outbound => "request body contains secret",
+                Direction::Inbound => "response contains injection",
+            })
+        })
+    }
+
+    /// Nothing when a suppression covers it.
+    fn resolve(&self, core: &Core, finding: &Finding) -> Option<crate::case::Resolved> {
+        let snapshot = &core.snapshot;
+        let rule = snapshot.engine.rule(finding.rule);
+        let wish = match rule.kind {
+            RuleKind::Injection => self.injection,
+            RuleKind::Dlp => self.dlp,
+        };
+        if rule.kind == RuleKind::Injection
+            && !snapshot.policy.suppress.is_empty()
+            && snapshot.policy.suppress.covers(&rule.name, core.target.raw())
+        {
+            let hostname = pipelock_model::Clean::text(
+                &snapshot.redactor(),
+                &core.target.host().to_string(),
+            );
+            core.emit(EventKind::ResponseScanExempt { why: "suppress", hostname });
+            return None;
+        }
+        if rule.kind == RuleKind::Dlp
+            && self.direction == Direction::Outbound
+            && !rule.core
+            && rule.exempt.matches(core.target.host()).is_some()
+        {
+            return None;
+        }
+        Some(resolve_action(snapshot, rule, finding, wish))
+    }
+
+    fn rewrites(&self, core: &Core, finding: &Finding) -> bool {
+        self.resolve(core, finding).is_some_and(|resolved| resolved.action == Action::Strip)
+    }
+
+    fn stops(&self, core: &Core, finding: &Finding, rewritable: bool) -> bool {
+        self.resolve(core, finding).is_some_and(|resolved| match resolved.action {
+            Action::Block | Action::Ask => true,
+            Action::Strip => !rewritable,
+            Action::Allow | Action::Warn => false,
+        })
+    }
+}
+
+/// The inspection of one body. Dropped without [`Inspection::end`], the body was
+/// aborted.
+#[derive(Debug)]
+#[must_use = "a body that is not inspected must not be sent"]
+pub struct Inspection {
+    core: Arc<Core>,
+    direction: Direction,
+    wishes: Wishes,
+    hold: Hold,
+    stream: Stream,
+    units: Units,
+    queue: Queue,
+    lease: Lease,
+    findings: Vec<Finding>,
+    fresh: Vec<Finding>,
+    expected: u64,
+    exhausted: bool,
+}
+
+impl Inspection {
+    pub(crate) fn new(core: Arc<Core>, direction: Direction, plan: Plan) -> Self {
+        let lease = core.shared.budget.lease(core.subject.client_ip);
+        Self {
+            stream: Stream::new(plan.wishes.kinds),
+            units: Units::new(plan.unit),
+            queue: Queue::default(),
+            findings: Vec::new(),
+            fresh: Vec::new(),
+            hold: plan.hold,
+            wishes: plan.wishes,
+            expected: plan.expected,
+            exhausted: false,
+            lease,
+            core,
+            direction,
+        }
+    }
+
+    /// True while the body waits for its end: nothing of it may go before.
+    #[must_use]
+    pub const fn holds_whole(&self) -> bool {
+        matches!(self.hold, Hold::Whole { .. })
+    }
+
+    /// Waits for memory before the first byte is read, at most a second. Nobody
+    /// waits while holding some.
+    ///
+    /// # Errors
+    /// 503 for a request body; an answer goes on as a stream instead.
+    pub async fn admit(&mut self) -> Result<(), Denial> {
+        let Hold::Whole { limit, .. } = self.hold else { return Ok(()) };
+        let first = self.expected.clamp(1, limit).min(STEP);
+        if self.lease.resize(first) {
+            return Ok(());
+        }
+        let budget = Arc::clone(self.lease.budget());
+        let waited = tokio::time::timeout(ADMISSION_WAIT, async {
+            while !self.lease.resize(first) {
+                budget.freed().await;
+            }
+        });
+        if waited.await.is_ok() { Ok(()) } else { self.out_of_memory() }
+    }
+
+    fn out_of_memory(&mut self) -> Result<(), Denial> {
+        match self.direction {
+            Direction::Outbound => {
+                let reason = "memory for request bodies is used up";
+                Err(self.core.deny(503, Label::ContentLimit, reason))
+            }
+            Direction::Inbound => {
+                self.hold = Hold::Candidate;
+                Ok(())
+            }
+        }
+    }
+
+    /// Judges the next bytes.
+    pub fn push(&mut self, chunk: Bytes) -> Step {
+        if self.hold == Hold::Unread {
+            return release(Pieces::one(chunk));
+        }
+        self.units.push(&chunk);
+        self.stream.push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
+        if let Some(denial) = self.judge_fresh() {
+            return Step::Deny(denial);
+        }
+        if self.hold == Hold::Never {
+            return release(Pieces::one(chunk));
+        }
+        self.queue.push(chunk);
+        if let Err(denial) = self.keep_within_limits() {
+            return Step::Deny(denial);
+        }
+        self.release_safe()
+    }
+
+    /// The body paused: a hold becomes a stream, and what holds no candidate goes.
+    pub fn pause(&mut self) -> Step {
+        if self.direction == Direction::Inbound && self.holds_whole() && !self.rewriting() {
+            self.hold = Hold::Candidate;
+            return self.release_safe();
+        }
+        Step::Wait
+    }
+
+    fn rewriting(&self) -> bool {
+        self.findings.iter().any(|finding| self.wishes.rewrites(&self.core, finding))
+    }
+
+    /// Judges the end.
+    ///
+    /// # Errors
+    /// The denial of a finding that only the end completed, or of the trailers.
+    pub fn end(mut self, trailers: Option<Fields>) -> Result<Judged<Tail>, Denial> {
+        if self.hold != Hold::Unread {
+            self.stream.finish(&self.core.snapshot.engine, &mut self.fresh);
+            if let Some(fields) = &trailers {
+                self.scan_trailers(fields);
+            }
+            if let Some(denial) = self.judge_fresh() {
+                return Err(denial);
+            }
+        }
+        if !self.findings.is_empty() {
+            if let Some(denial) = self.wishes.report(&self.core, &self.findings) {
+                return Err(denial);
+            }
+        }
+        let rewritten = self.rewriting();
+        let pieces = if rewritten { self.rewrite() } else { self.queue.take_all() };
+        Ok(Judged::new(Tail { pieces, trailers, rewritten }))
+    }
+
+    fn scan_trailers(&mut self, fields: &Fields) {
+        for (_, value) in fields.iter() {
+            let before = self.fresh.len();
+            let engine = &self.core.snapshot.engine;
+            let outcome = engine.scan(self.wishes.kinds, value, &mut self.fresh);
+            self.exhausted |= outcome != Outcome::Complete;
+            // They lie behind the body: nothing there can be rewritten.
+            for finding in &mut self.fresh[before..] {
+                finding.span = u64::MAX..u64::MAX;
+            }
+        }
+    }
+
+    /// Sorts new findings; the denial when one must stop the body.
+    fn judge_fresh(&mut self) -> Option<Denial> {
+        if self.stream.exhausted() && !std::mem::replace(&mut self.exhausted, true) {
+            if let Some(denial) = self.out_of_work() {
+                return Some(denial);
+            }
+        }
+        if self.fresh.is_empty() {
+            return None;
+        }
+        let rewritable = |finding: &Finding, hold: Hold| {
+            matches!(hold, Hold::Whole { .. }) && finding.span.start != u64::MAX
+        };
+        let stop = self
+            .fresh
+            .iter()
+            .any(|finding| self.wishes.stops(&self.core, finding, rewritable(finding, self.hold)));
+        let room = MAX_KEPT.saturating_sub(self.findings.len());
+        // Rewriting needs every span; reports need only some.
+        let keep = if acts(self.wishes.injection) { self.fresh.len() } else { room };
+        self.findings.extend(self.fresh.drain(..).take(keep));
+        if !stop {
+            return None;
+        }
+        let denied = self.wishes.report(&self.core, &self.findings);
+        Some(denied.unwrap_or_else(|| {
+            // A match that should be cut out, where nothing can be cut any more.
+            self.core.deny(403, self.wishes.label, "response contains injection")
+        }))
+    }
+
+    fn out_of_work(&self) -> Option<Denial> {
+        let enforce = self.core.snapshot.policy.enforcement == Enforcement::Enforce;
+        let strictest = self.wishes.injection.max(self.wishes.dlp);
+        if enforce && acts(strictest) {
+            return Some(self.core.deny(403, Label::ContentLimit, "scan budget exceeded"));
+        }
+        self.core.emit(EventKind::Unscanned { why: Uninspected::Oversize });
+        None
+    }
+
+    fn keep_within_limits(&mut self) -> Result<(), Denial> {
+        if let Some(limit) = self.units.oversize() {
+            let reason = format!("event exceeds {limit} bytes");
+            return Err(self.core.deny(403, self.wishes.label, &reason));
+        }
+        let held = self.queue.len();
+        if let Hold::Whole { limit, beyond } = self.hold {
+            if held > limit {
+                match beyond {
+                    Beyond::Refuse => return Err(oversize(&self.core, limit)),
+                    Beyond::Stream => self.hold = Hold::Candidate,
+                }
+            }
+        }
+        if !self.lease.resize(held.next_multiple_of(STEP)) && self.holds_whole() {
+            self.out_of_memory()?;
+        }
+        Ok(())
+    }
+
+    fn release_safe(&mut self) -> Step {
+        if self.holds_whole() {
+            return Step::Wait;
+        }
+        if self.findings.iter().any(|finding| {
+            // A match that waited to be cut out is late now.
+            self.wishes.rewrites(&self.core, finding)
+        }) {
+            return Step::Deny(self.core.deny(403, self.wishes.label, "response contains injection"));
+        }
+        let safe = self.units.boundary(self.stream.safe());
+        let pieces = self.queue.take_until(safe);
+        self.lease.resize(self.queue.len().next_multiple_of(STEP));
+        if pieces.is_empty() { Step::Wait } else { release(pieces) }
+    }
+
+    /// Cuts the matched spans out of the original bytes.
+    fn rewrite(&mut self) -> Pieces {
+        let body = self.queue.take_all().concat();
+        let mut cuts: Vec<&Finding> = self
+            .findings
+            .iter()
+            .filter(|finding| self.wishes.rewrites(&self.core, finding))
+            .collect();
+        cuts.sort_by_key(|finding| (finding.span.start, finding.span.end));
+        let mut out = Vec::with_capacity(body.len());
+        let mut at = 0;
+        for finding in cuts {
+            let start = usize::try_from(finding.span.start).unwrap_or(usize::MAX).min(body.len());
+            let end = usize::try_from(finding.span.end).unwrap_or(usize::MAX).min(body.len());
+            if start >= at {
+                out.extend_from_slice(&body[at..start]);
+                let name = &self.core.snapshot.engine.rule(finding.rule).name;
+                out.extend_from_slice(format!("[REDACTED: {name}]").as_bytes());
+            }
+            at = at.max(end);
+        }
+        out.extend_from_slice(&body[at..]);
+        Pieces::one(Bytes::from(out))
+    }
+}
+
+const fn release(pieces: Pieces) -> Step {
+    Step::Release(Judged::new(pieces))
+}
+
+impl Judged<ResponseHead> {
+    /// Takes out what a rewritten body voids: validators and digests. The length
+    /// is the writer's own.
+    pub fn void_validators(&mut self) {
+        let fields = &mut self.get_mut().fields;
+        for name in ["ETag", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest", "Accept-Ranges", "Content-Range"] {
+            fields.remove(name);
+        }
+    }
+}

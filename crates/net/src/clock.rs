@@ -1,0 +1,34 @@
+//! The machine's clock behind the gate's port.
+
+use std::time::{Instant, SystemTime};
+
+/// Reads the machine's clock.
+#[derive(Debug)]
+pub struct SystemClock {
+    start: Instant,
+}
+
+impl SystemClock {
+    /// Starts to count.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "reading a clock is no default")]
+    pub fn new() -> Self {
+        Self { start: now() }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock port")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl pipelock_gate::Clock for SystemClock {
+    fn monotonic_ms(&self) -> u64 {
+        u64::try_from(now().duration_since(self.start).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock port")]
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}

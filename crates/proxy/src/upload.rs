@@ -1,0 +1,94 @@
+//! A request body on its way up: held or streamed, always judged.
+
+use pipelock_gate::{Denial, Inspection, Judged, Pieces, Step, Tail};
+use pipelock_model::http::Fields;
+use pipelock_net::{BodyReader, Next, ReadHalf, RequestWriter};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where an upload stands.
+#[derive(Debug)]
+pub(crate) enum Settled {
+    /// All of it passed.
+    Whole(Judged<Tail>),
+    /// It goes on as a stream; these bytes may go already.
+    Streaming(Box<Upload>, Option<Judged<Pieces>>),
+}
+
+/// Why an upload ended before its end.
+#[derive(Debug)]
+pub(crate) enum UploadError {
+    /// The gate refused.
+    Denied(Denial),
+    /// The client left or stalled.
+    Client,
+    /// The server takes no more; it may have answered already.
+    Server,
+}
+
+/// A body that is being read and judged.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    reader: BodyReader,
+    inspection: Inspection,
+}
+
+impl Upload {
+    pub(crate) const fn new(reader: BodyReader, inspection: Inspection) -> Self {
+        Self { reader, inspection }
+    }
+
+    /// Reads until all of it passed, or until its first part may go.
+    pub(crate) async fn settle(mut self, half: &mut ReadHalf<'_>) -> Result<Settled, UploadError> {
+        self.inspection.admit().await.map_err(UploadError::Denied)?;
+        if !self.inspection.holds_whole() {
+            return Ok(Settled::Streaming(Box::new(self), None));
+        }
+        loop {
+            match self.reader.next(half).await.map_err(|_| UploadError::Client)? {
+                Next::Data(chunk) => match self.inspection.push(chunk) {
+                    Step::Wait => {}
+                    Step::Release(pieces) => {
+                        return Ok(Settled::Streaming(Box::new(self), Some(pieces)));
+                    }
+                    Step::Deny(denial) => return Err(UploadError::Denied(denial)),
+                },
+                Next::End(trailers) => return self.end(trailers).map(Settled::Whole),
+                Next::Paused => {}
+            }
+            // Inspection is work without waiting: others get their turn.
+            tokio::task::consume_budget().await;
+        }
+    }
+
+    fn end(self, trailers: Option<Fields>) -> Result<Judged<Tail>, UploadError> {
+        self.inspection.end(trailers).map_err(UploadError::Denied)
+    }
+
+    /// Sends the rest as it comes.
+    pub(crate) async fn stream(
+        mut self,
+        half: &mut ReadHalf<'_>,
+        writer: &mut RequestWriter<'_>,
+        sent: &AtomicU64,
+    ) -> Result<(), UploadError> {
+        loop {
+            match self.reader.next(half).await.map_err(|_| UploadError::Client)? {
+                Next::Data(chunk) => match self.inspection.push(chunk) {
+                    Step::Wait => {}
+                    Step::Release(pieces) => {
+                        writer.send(pieces).await.map_err(|_| UploadError::Server)?;
+                    }
+                    Step::Deny(denial) => return Err(UploadError::Denied(denial)),
+                },
+                Next::End(trailers) => {
+                    sent.store(self.reader.bytes(), Ordering::Relaxed);
+                    let tail = self.end(trailers)?;
+                    return writer.finish(tail).await.map_err(|_| UploadError::Server);
+                }
+                Next::Paused => {}
+            }
+            sent.store(self.reader.bytes(), Ordering::Relaxed);
+            tokio::task::consume_budget().await;
+        }
+    }
+}

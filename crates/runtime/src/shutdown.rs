@@ -1,0 +1,232 @@
+//! Signals, the kill switch's cut, the drain, the end.
+
+use crate::serve::killed;
+use crate::transports::Parts;
+use crate::{Observers, StartError};
+use pipelock_model::EventKind;
+use pipelock_model::event::KillSource;
+use pipelock_policy::Policy;
+use pipelock_proxy::ForwardProxy;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::process::Child;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for the log at the end.
+const FLUSH: Duration = Duration::from_secs(2);
+/// How often idle upstream connections are looked at.
+const SWEEP: Duration = Duration::from_secs(30);
+/// How long an agent may take to end after its signal.
+const AGENT_GRACE: Duration = Duration::from_secs(5);
+
+/// Why it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// A signal, everything drained.
+    Drained,
+    /// A second signal, or the grace period ran out: this many were cut.
+    Cut(usize),
+    /// The wrapped agent ended with this code.
+    Agent(i32),
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    toggle: Signal,
+    reopen: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, StartError> {
+        let on = |kind| signal(kind).map_err(StartError::process("signal handlers"));
+        Ok(Self {
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+            toggle: on(SignalKind::user_defined1())?,
+            reopen: on(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.toggle.recv() => Asked::Toggle,
+            _ = self.reopen.recv() => Asked::Reopen,
+        }
+    }
+
+    async fn stop(&mut self) {
+        while self.next().await != Asked::Stop {}
+    }
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// SIGTERM, SIGINT.
+    Stop,
+    /// SIGUSR1.
+    Toggle,
+    /// SIGHUP.
+    Reopen,
+}
+
+/// Everything that runs.
+pub(crate) struct Running {
+    parts: Parts,
+    listeners: JoinSet<()>,
+    background: JoinSet<()>,
+    observers: Arc<Observers>,
+    signals: Signals,
+}
+
+impl Running {
+    pub(crate) fn new(
+        parts: Parts,
+        listeners: JoinSet<()>,
+        forward: Arc<ForwardProxy>,
+        observers: Arc<Observers>,
+    ) -> Result<Self, StartError> {
+        let signals = Signals::new()?;
+        let mut background = JoinSet::new();
+        background.spawn(sweep(forward));
+        let mut running = Self { parts, listeners, background, observers, signals };
+        running.follow_kill_switch();
+        Ok(running)
+    }
+
+    /// One task hears of every change and cuts what carries traffic.
+    fn follow_kill_switch(&mut self) {
+        let mut changes = self.parts.switchboard.watch();
+        let switchboard = Arc::clone(&self.parts.switchboard);
+        let (registry, gate) = (Arc::clone(&self.parts.registry), self.parts.gate.clone());
+        self.background.spawn(async move {
+            while changes.changed().await.is_ok() {
+                if killed(&switchboard) {
+                    let snapshot = gate.snapshot();
+                    let spared = &snapshot.policy.kill_switch.allowlist;
+                    registry.cut(|peer| spared.iter().any(|cidr| cidr.contains(peer)));
+                }
+            }
+        });
+        let snapshot = self.parts.gate.snapshot();
+        if let Some(path) = snapshot.policy.kill_switch.sentinel.clone() {
+            let switchboard = Arc::clone(&self.parts.switchboard);
+            let gate = self.parts.gate.clone();
+            self.background.spawn(async move {
+                let source = KillSource::Sentinel;
+                let tell = |active| gate.announce(EventKind::KillSwitchChange { source, active });
+                switchboard.follow_sentinel(path, tell).await;
+            });
+        }
+    }
+
+    pub(crate) fn ready(&self) {
+        self.parts.readiness.ready();
+    }
+
+    pub(crate) async fn until_the_end(
+        mut self,
+        policy: &Policy,
+        mut agent: Option<Child>,
+        delay: Duration,
+    ) -> Exit {
+        let agent_exit = self.wait(&mut agent).await;
+        self.parts.readiness.draining();
+        if agent_exit.is_none() && !delay.is_zero() {
+            tokio::select! {
+                () = sleep(delay) => {}
+                () = self.signals.stop() => {}
+            }
+        }
+        let exit = self.drain(policy.shutdown_grace).await;
+        let code = match (agent_exit, agent) {
+            (Some(code), _) => Some(code),
+            (None, Some(child)) => Some(end_agent(child).await),
+            (None, None) => None,
+        };
+        let reason = if agent_exit.is_some() { "agent ended" } else { "signal" };
+        self.parts.gate.announce(EventKind::Shutdown { reason });
+        self.observers.log.flush_and_close(FLUSH);
+        code.map_or(exit, Exit::Agent)
+    }
+
+    /// Serves until a stop signal, or until the agent ended: then its code.
+    async fn wait(&mut self, agent: &mut Option<Child>) -> Option<i32> {
+        loop {
+            tokio::select! {
+                asked = self.signals.next() => match asked {
+                    Asked::Stop => return None,
+                    Asked::Toggle => toggle(&self.parts),
+                    Asked::Reopen => self.observers.log.reopen(),
+                },
+                code = agent_ended(agent) => return Some(code),
+            }
+        }
+    }
+
+    /// Stops to accept, lets running exchanges end, then ends the rest.
+    async fn drain(&mut self, grace: Duration) -> Exit {
+        self.listeners.abort_all();
+        while self.listeners.join_next().await.is_some() {}
+        self.parts.registry.drain();
+        tokio::select! {
+            ended = timeout(grace, self.parts.registry.emptied()) => {
+                if ended.is_ok() {
+                    return Exit::Drained;
+                }
+            }
+            () = self.signals.stop() => {}
+        }
+        let cut = self.parts.registry.end_all();
+        let _ = timeout(FLUSH, self.parts.registry.emptied()).await;
+        self.background.abort_all();
+        Exit::Cut(cut)
+    }
+}
+
+fn toggle(parts: &Parts) {
+    let source = KillSource::Signal;
+    let active = !parts.switchboard.is_set(source);
+    parts.switchboard.set(source, active);
+    parts.gate.announce(EventKind::KillSwitchChange { source, active });
+}
+
+async fn sweep(forward: Arc<ForwardProxy>) {
+    loop {
+        sleep(SWEEP).await;
+        forward.dialer().sweep();
+    }
+}
+
+async fn agent_ended(agent: &mut Option<Child>) -> i32 {
+    match agent {
+        Some(child) => child.wait().await.map_or(1, code_of),
+        None => std::future::pending().await,
+    }
+}
+
+fn code_of(status: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    // As shells do: 128 and the signal.
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1)
+}
+
+/// Passes the stop on to the agent; what does not end is killed.
+async fn end_agent(mut child: Child) -> i32 {
+    let pid = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(pid) = pid.and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+    match timeout(AGENT_GRACE, child.wait()).await {
+        Ok(Ok(status)) => code_of(status),
+        _ => {
+            let _ = child.kill().await;
+            137
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Every transport: one line each.
+
+use crate::StartError;
+use pipelock_control::{Readiness, Routes, RoutesOf, Switchboard};
+use pipelock_gate::{Clock, Gate};
+use pipelock_net::{
+    Caps, Downstream, Listener, OwnRoutes, Received, Registry, Reply, ReplyTo, Service,
+};
+use pipelock_policy::Policy;
+use pipelock_proxy::ForwardProxy;
+use pipelock_wire::http1::Limits;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Connections of the metrics port.
+const METRICS_CONNECTIONS: usize = 64;
+
+/// What listeners share.
+pub(crate) struct Parts {
+    pub(crate) gate: Gate,
+    pub(crate) switchboard: Arc<Switchboard>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) readiness: Arc<Readiness>,
+    pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) version: &'static str,
+}
+
+/// Bound sockets that do not serve yet.
+pub(crate) struct Bound {
+    main: Listener,
+    metrics: Option<Listener>,
+}
+
+impl Bound {
+    pub(crate) async fn bind(policy: &Policy) -> Result<Self, StartError> {
+        let metrics = match policy.metrics_listen {
+            Some(addr) => Some(Listener::bind(addr).await?),
+            None => None,
+        };
+        Ok(Self { main: Listener::bind(policy.listener.listen).await?, metrics })
+    }
+
+    pub(crate) const fn main_addr(&self) -> SocketAddr {
+        self.main.addr()
+    }
+
+    /// Serves all of them; aborting the tasks stops to accept.
+    pub(crate) fn serve(self, parts: &Parts, policy: &Policy) -> (JoinSet<()>, Arc<ForwardProxy>) {
+        let mut tasks = JoinSet::new();
+        let limits = Limits {
+            head_bytes: policy.limits.head_bytes,
+            fields: policy.limits.head_fields,
+            ..Limits::default()
+        };
+        let caps = Caps {
+            connections: policy.limits.connections,
+            per_peer: policy.limits.connections_per_peer,
+        };
+        let main = if self.metrics.is_some() { RoutesOf::MainWithoutMetrics } else { RoutesOf::Main };
+        let forward = Arc::new(ForwardProxy::new(
+            parts.gate.clone(),
+            Arc::new(parts.routes(main)),
+            policy.limits.tunnels,
+        ));
+        let registry = Arc::clone(&parts.registry);
+        tasks.spawn(self.main.run(Arc::clone(&forward), registry, caps, limits));
+        if let Some(listener) = self.metrics {
+            let caps = Caps { connections: METRICS_CONNECTIONS, per_peer: None };
+            let service = Arc::new(OwnOnly(parts.routes(RoutesOf::Metrics)));
+            tasks.spawn(listener.run(service, Arc::default(), caps, limits));
+        }
+        (tasks, forward)
+    }
+}
+
+impl Parts {
+    fn routes(&self, of: RoutesOf) -> Routes {
+        Routes {
+            of,
+            gate: self.gate.clone(),
+            kill_switch: self.switchboard.clone(),
+            clock: Arc::clone(&self.clock),
+            readiness: Arc::clone(&self.readiness),
+            metrics: Arc::clone(&self.metrics),
+            version: self.version,
+        }
+    }
+}
+
+/// A listener without traffic: own routes only.
+struct OwnOnly(Routes);
+
+impl Service for OwnOnly {
+    async fn serve(self: Arc<Self>, mut downstream: Downstream) {
+        while let Received::Request(incoming) = downstream.receive().await {
+            let answer = self.0.answer(&incoming.head, downstream.peer());
+            let reply = answer.unwrap_or_else(|| Reply::text(404, "404 page not found"));
+            let bodyless = incoming.body == pipelock_wire::http1::BodyLength::Empty;
+            let reply_to = ReplyTo {
+                keep_alive: incoming.reply_to.keep_alive && bodyless,
+                ..incoming.reply_to
+            };
+            if !downstream.reply(&reply, &reply_to).await {
+                return;
+            }
+        }
+    }
+}

@@ -71,7 +71,10 @@ enum Direction {
 impl Automaton {
     fn new(source: &str, direction: &Direction, kind: MatchKind) -> Option<Self> {
         let hir: Hir = parser().parse(source).ok()?;
-        let config = thompson::Config::new().utf8(false).reverse(matches!(direction, Direction::Backward));
+        let config = thompson::Config::new()
+            .utf8(false)
+            .which_captures(thompson::WhichCaptures::None)
+            .reverse(matches!(direction, Direction::Backward));
         let nfa = thompson::Compiler::new().configure(config).build_from_hir(&hir).ok()?;
         let config = DFA::config()
             .match_kind(kind)

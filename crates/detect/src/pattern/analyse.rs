@@ -122,7 +122,10 @@ fn parse(translated: &Translated) -> Result<Hir, PatternError> {
 
 /// The program is within its limit.
 fn check_size(hir: &Hir) -> Option<()> {
-    let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(PROGRAM_LIMIT));
+    let config = thompson::Config::new()
+        .utf8(false)
+        .which_captures(thompson::WhichCaptures::None)
+        .nfa_size_limit(Some(PROGRAM_LIMIT));
     thompson::Compiler::new().configure(config).build_from_hir(hir).ok().map(|_| ())
 }
 

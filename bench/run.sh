@@ -21,6 +21,7 @@ tools=bench/target/release
 out=bench/out
 ours_at=127.0.0.1:8898 floor_at=127.0.0.1:8890 squid_at=127.0.0.1:8891
 declare -A pid=()
+temporary=()
 
 say() { printf '%s\n' "$*"; }
 title() { printf '\n== %s\n' "$*"; }
@@ -38,7 +39,11 @@ stop() {
   wait "${pid[$name]}" 2>/dev/null || true
   unset "pid[$name]"
 }
-stop_all() { local name; for name in "${!pid[@]}"; do stop "$name"; done; }
+stop_all() {
+  local name
+  for name in "${!pid[@]}"; do stop "$name"; done
+  if ((${#temporary[@]})); then rm -rf "${temporary[@]}"; fi
+}
 trap stop_all EXIT
 
 # start NAME ADDRESS CORE COMMAND..: runs it and waits until it listens.
@@ -63,26 +68,27 @@ start_ours() {
 }
 start_floor() { start floor "$floor_at" 0 "$tools/floor" --listen "$floor_at"; }
 start_squid() {
-  local dir=$out/squid
-  rm -rf "$dir"
-  mkdir -p "$dir"
+  local dir
+  dir=$(mktemp -d)
+  temporary+=("$dir")
+  # Squid drops root by itself and then needs its own directory.
+  if [[ $(id -u) == 0 ]]; then chown proxy "$dir"; fi
   cat >"$dir/squid.conf" <<CONF
 http_port $squid_at
 http_access allow all
 cache deny all
 cache_mem 0 MB
-access_log stdio:$PWD/$dir/access.log
-cache_log $PWD/$dir/cache.log
-pid_filename $PWD/$dir/squid.pid
-coredump_dir $PWD/$dir
-cache_effective_user $(id -un)
+access_log stdio:$dir/access.log
+cache_log $dir/cache.log
+pid_filename $dir/squid.pid
+coredump_dir $dir
 via off
 forwarded_for delete
 pinger_enable off
 shutdown_lifetime 0 seconds
-max_filedescriptors 65536
+max_filedescriptors $(ulimit -n)
 CONF
-  start squid "$squid_at" 0 "$(squid_path)" -N -f "$dir/squid.conf"
+  start squid "$squid_at" 0 "$(squid_path)" -N -n "bench$$" -f "$dir/squid.conf"
 }
 squid_path() { PATH=$PATH:/usr/sbin command -v squid || true; }
 

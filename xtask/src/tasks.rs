@@ -34,20 +34,38 @@ fn golden_crates(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Runs `fuzz/run.sh SECONDS [TARGET..]`.
+/// Runs `fuzz/run.sh TARGET SECONDS` for the named targets, or for all.
 pub(crate) fn fuzz(root: &Path, args: &[String]) -> anyhow::Result<()> {
-    let (seconds, targets) = match args {
-        [flag, seconds, targets @ ..] if flag == "--seconds" => (seconds.as_str(), targets),
-        targets => ("60", targets),
+    let (seconds, named) = match args {
+        [flag, seconds, named @ ..] if flag == "--seconds" => (seconds.as_str(), named),
+        named => ("60", named),
     };
     if seconds.parse::<u32>().is_err() {
         bail!("--seconds takes a whole number");
     }
-    let mut run = Run::new(root, "bash").arg("fuzz/run.sh").arg(seconds);
-    for target in targets {
-        run = run.arg(target);
+    let targets = if named.is_empty() {
+        fuzz_targets(root)?
+    } else {
+        named.to_vec()
+    };
+    for target in &targets {
+        Run::new(root, "sh")
+            .arg("fuzz/run.sh")
+            .arg(target)
+            .arg(seconds)
+            .check()?;
     }
-    run.check()
+    Ok(())
+}
+
+/// Every target has seeds in a directory of its name.
+fn fuzz_targets(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root.join("fuzz/corpus")).context("fuzz/corpus")? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Runs the benchmark of the whole road.

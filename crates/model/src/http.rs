@@ -4,11 +4,12 @@
 use std::fmt;
 use std::net::IpAddr;
 
-/// Fields in order. Names and values share one buffer, so that a head costs two
-/// allocations however many fields it has.
+/// Fields in order. All names share one buffer and all values another, so that a
+/// head costs three allocations however many fields it has.
 #[derive(Clone, Default)]
 pub struct Fields {
-    buf: Vec<u8>,
+    names: String,
+    values: Vec<u8>,
     index: Vec<Position>,
 }
 
@@ -22,40 +23,42 @@ impl Fields {
     /// No fields.
     #[must_use]
     pub const fn new() -> Self {
-        Self { buf: Vec::new(), index: Vec::new() }
+        Self { names: String::new(), values: Vec::new(), index: Vec::new() }
     }
 
     /// No fields, with room for a head of `bytes` bytes and `fields` fields.
     #[must_use]
     pub fn with_capacity(bytes: usize, fields: usize) -> Self {
-        Self { buf: Vec::with_capacity(bytes), index: Vec::with_capacity(fields) }
+        Self {
+            names: String::with_capacity(fields * 16),
+            values: Vec::with_capacity(bytes),
+            index: Vec::with_capacity(fields),
+        }
     }
 
     /// Appends a field. The codec has checked name and value.
     pub fn push(&mut self, name: &str, value: &[u8]) {
-        let name = self.store(name.as_bytes());
-        let value = self.store(value);
-        self.index.push(Position { name, value });
-    }
-
-    fn store(&mut self, bytes: &[u8]) -> (u32, u32) {
-        let start = self.buf.len();
-        self.buf.extend_from_slice(bytes);
         let at = |offset| u32::try_from(offset).expect("a head is far below 4 GiB");
-        (at(start), at(self.buf.len()))
-    }
-
-    fn bytes(&self, (start, end): (u32, u32)) -> &[u8] {
-        &self.buf[start as usize..end as usize]
+        let (name_start, value_start) = (at(self.names.len()), at(self.values.len()));
+        self.names.push_str(name);
+        self.values.extend_from_slice(value);
+        self.index.push(Position {
+            name: (name_start, at(self.names.len())),
+            value: (value_start, at(self.values.len())),
+        });
     }
 
     fn name(&self, position: Position) -> &str {
-        std::str::from_utf8(self.bytes(position.name)).unwrap_or_default()
+        &self.names[position.name.0 as usize..position.name.1 as usize]
+    }
+
+    fn value(&self, position: Position) -> &[u8] {
+        &self.values[position.value.0 as usize..position.value.1 as usize]
     }
 
     /// Every field, in order, as sent.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.index.iter().map(|position| (self.name(*position), self.bytes(position.value)))
+        self.index.iter().map(|position| (self.name(*position), self.value(*position)))
     }
 
     /// Values of a field, compared without case, in order.
@@ -91,10 +94,13 @@ impl Fields {
 
     /// Keeps the fields for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
-        let Self { buf, index } = self;
+        let Self { names, values, index } = self;
         index.retain(|position| {
-            let slice = |(start, end): (u32, u32)| &buf[start as usize..end as usize];
-            keep(std::str::from_utf8(slice(position.name)).unwrap_or_default(), slice(position.value))
+            let (name, value) = (position.name, position.value);
+            keep(
+                &names[name.0 as usize..name.1 as usize],
+                &values[value.0 as usize..value.1 as usize],
+            )
         });
     }
 

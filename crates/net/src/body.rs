@@ -27,13 +27,14 @@ pub struct BodyReader {
     quiet: Duration,
     bytes: u64,
     ended: bool,
+    trailers: Option<Fields>,
 }
 
 impl BodyReader {
     /// A body of this length; `idle` is the longest silence in it.
     #[must_use]
     pub fn new(length: BodyLength, limits: &Limits, idle: Duration) -> Self {
-        Self { decoder: BodyDecoder::new(length, limits), idle, quiet: Duration::ZERO, bytes: 0, ended: false }
+        Self { decoder: BodyDecoder::new(length, limits), idle, quiet: Duration::ZERO, bytes: 0, ended: false, trailers: None }
     }
 
     /// Body bytes so far.
@@ -120,17 +121,22 @@ impl BodyReader {
 
     fn take(&mut self, half: &mut ReadHalf<'_>) -> Result<Option<Next>, ReadError> {
         if self.ended {
-            return Ok(Some(Next::End(None)));
+            let trailers = self.trailers.take().filter(|trailers| !trailers.is_empty());
+            return Ok(Some(Next::End(trailers)));
         }
         loop {
             let buf = &mut half.state.buf;
             let decoded = self.decoder.decode(buf).map_err(malformed)?;
             let used = buf.split_to(decoded.consumed);
+            let data = decoded.data.filter(|range| !range.is_empty());
             if let Some(trailers) = decoded.end {
                 self.ended = true;
-                return Ok(Some(Next::End((!trailers.is_empty()).then_some(trailers))));
+                self.trailers = Some(trailers);
+                if data.is_none() {
+                    return self.take(half);
+                }
             }
-            if let Some(range) = decoded.data.filter(|range| !range.is_empty()) {
+            if let Some(range) = data {
                 self.bytes += range.len() as u64;
                 return Ok(Some(Next::Data(used.freeze().slice(range))));
             }

@@ -5,10 +5,11 @@ use bytes::BytesMut;
 use pipelock_wire::http1::HeadScan;
 use socket2::SockRef;
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read};
 use std::net::{Shutdown, SocketAddr};
 use std::task::Poll;
 use std::time::Duration;
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
@@ -138,16 +139,41 @@ impl ReadHalf<'_> {
 
     /// As `fill`, without waiting.
     pub(crate) fn try_fill(&mut self, room: usize) -> Option<Result<usize, ReadError>> {
-        let buf = &mut self.state.buf;
-        if buf.capacity() - buf.len() < room / 4 {
-            buf.reserve(room);
-        }
-        match self.io.try_read_buf(buf) {
+        let read = if room <= HEAD_READ { self.read_little(room) } else { self.read_much(room) };
+        match read {
             Ok(read) => Some(Ok(read)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
             Err(_) => Some(Err(ReadError::Reset)),
         }
+    }
+
+    fn read_much(&mut self, room: usize) -> io::Result<usize> {
+        let buf = &mut self.state.buf;
+        if buf.capacity() - buf.len() < room / 4 {
+            buf.reserve(room);
+        }
+        self.io.try_read_buf(buf)
+    }
+
+    /// A read that did not fill its buffer emptied the socket: readiness is cleared
+    /// here, which spares the call that would only say so.
+    fn read_little(&mut self, room: usize) -> io::Result<usize> {
+        let (io, buf) = (self.io, &mut self.state.buf);
+        let have = buf.len();
+        buf.resize(have + room, 0);
+        let mut partial = None;
+        let read = io.try_io(Interest::READABLE, || {
+            let read = (&*SockRef::from(io)).read(&mut buf[have..])?;
+            if read == 0 || read == room {
+                return Ok(read);
+            }
+            partial = Some(read);
+            Err(io::ErrorKind::WouldBlock.into())
+        });
+        let read = partial.map_or(read, Ok);
+        buf.truncate(have + read.as_ref().copied().unwrap_or(0));
+        read
     }
 
     async fn readable(&mut self, deadline: Instant) -> Result<(), ReadError> {

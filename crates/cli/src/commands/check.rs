@@ -1,0 +1,159 @@
+//! `pipelock check`: does a configuration load, and would a URL pass?
+
+use super::Failure;
+use crate::settings::{self, Flags};
+use crate::terminal;
+use pipelock_config::{Code, Loaded, Problem, Problems};
+use pipelock_gate::{Assessment, Resolver, Snapshot};
+use pipelock_net::SystemResolver;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Configuration to check; without one, the built-in defaults.
+    #[arg(short, long, value_name = "FILE", env = "PIPELOCK_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Judge this URL as a request for it would be judged (one DNS lookup, no request).
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+
+    /// Warnings fail too; an invalid file exits 2.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Exits 0 when valid and allowed, 1 otherwise.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let loaded =
+        settings::load(args.config.as_deref(), &Flags::default()).map_err(Failure::usage)?;
+    let policy = match &loaded.policy {
+        Ok(policy) => policy.clone(),
+        Err(errors) => return Ok(invalid(args, &loaded, errors)),
+    };
+    let assessment = args.url.as_ref().map(|url| assess(Snapshot::new(policy), url));
+    let blocked = assessment.as_ref().is_some_and(|assessment| assessment.denied.is_some());
+    if args.json {
+        let url = args.url.as_deref().zip(assessment.as_ref());
+        terminal::json(&report(&loaded, &[], url.map(|(url, a)| url_report(url, a))));
+    } else {
+        print(&loaded, args, assessment.as_ref());
+    }
+    let warned = args.strict && !loaded.warnings.is_empty();
+    Ok(if blocked || warned { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn assess(snapshot: Snapshot, url: &str) -> Assessment {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    match runtime {
+        Ok(runtime) => {
+            let resolver = SystemResolver::new();
+            let resolver: &dyn Resolver = &resolver;
+            let assessment = runtime.block_on(snapshot.assess_url(url, resolver));
+            // A lookup that hangs must not keep the process.
+            runtime.shutdown_background();
+            assessment
+        }
+        Err(_) => Assessment {
+            denied: Some((
+                pipelock_model::Label::Internal,
+                pipelock_model::Clean::constant("no runtime"),
+            )),
+            score: 1.0,
+            hint: None,
+            warned: Vec::new(),
+        },
+    }
+}
+
+fn invalid(args: &Args, loaded: &Loaded, errors: &Problems) -> ExitCode {
+    if args.json {
+        let errors: Vec<&Problem> = errors.iter().collect();
+        terminal::json(&report(loaded, &errors, None));
+    } else {
+        errors.iter().chain(&loaded.warnings).for_each(terminal::note);
+        terminal::note(format_args!(
+            "Config validation FAILED: {} in {}",
+            plural(errors.len(), "error"),
+            settings::origin(args.config.as_deref())
+        ));
+    }
+    ExitCode::from(if args.strict { 2 } else { 1 })
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn print(loaded: &Loaded, args: &Args, assessment: Option<&Assessment>) {
+    loaded.warnings.iter().for_each(terminal::note);
+    if args.config.is_some() || assessment.is_none() {
+        terminal::line("Config validation: OK");
+        terminal::line(loaded.summary.to_string().trim_end());
+    }
+    let Some(assessment) = assessment else { return };
+    match &assessment.denied {
+        Some((label, reason)) => {
+            terminal::line("Result:  BLOCKED");
+            terminal::line(format_args!("Scanner: {label}"));
+            terminal::line(format_args!("Reason:  {reason}"));
+            terminal::line(format_args!("Score:   {:.2}", assessment.score));
+            if let Some(hint) = &assessment.hint {
+                terminal::line(format_args!("Hint:    {hint}"));
+            }
+        }
+        None => {
+            terminal::line("Result:  ALLOWED");
+            terminal::line("Scanner: all");
+            terminal::line(format_args!("Score:   {:.2}", assessment.score));
+        }
+    }
+    for matched in &assessment.warned {
+        let (pattern, severity) = (&matched.pattern, matched.severity.as_str());
+        terminal::line(format_args!("Warning: {pattern} ({severity}) would be reported"));
+    }
+}
+
+fn report(loaded: &Loaded, errors: &[&Problem], url: Option<Value>) -> Value {
+    let json_of = |problems: &mut dyn Iterator<Item = &Problem>| {
+        problems.map(Problem::to_json).collect::<Vec<_>>()
+    };
+    let unknown = |problem: &&Problem| problem.code == Code::UnknownKey;
+    json!({
+        "valid": loaded.policy.is_ok(),
+        "errors": json_of(&mut errors.iter().copied()),
+        "warnings": json_of(&mut loaded.warnings.iter()),
+        "unknown_fields": json_of(&mut errors.iter().copied().filter(unknown)),
+        "unbuilt": loaded.unbuilt.iter().map(|unbuilt| unbuilt.key.as_str()).collect::<Vec<_>>(),
+        "summary": loaded.summary.to_json(),
+        "config_hash": loaded.config_hash,
+        "policy_hash": loaded.policy_hash,
+        "url_result": url,
+        "schema_version": 1,
+    })
+}
+
+fn url_report(url: &str, assessment: &Assessment) -> Value {
+    let denied = assessment.denied.as_ref();
+    let warned = assessment.warned.iter();
+    json!({
+        // What was asked, without what must not be repeated.
+        "url": if denied.is_some() { "" } else { url },
+        "allowed": denied.is_none(),
+        "scanner": denied.map_or("all", |(label, _)| label.as_str()),
+        "reason": denied.map_or("", |(_, reason)| reason.as_str()),
+        "hint": assessment.hint.as_ref().map(|hint| hint.as_str()),
+        "score": assessment.score,
+        "warn_matches": warned.map(|m| json!({
+            "pattern_name": m.pattern.as_str(),
+            "severity": m.severity.as_str(),
+        })).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,95 @@
+//! Loads settings the way every command needs them.
+
+use anyhow::{Context, anyhow};
+use pipelock_config::{Environment, Loaded, Overrides, Token, Unimplemented};
+use pipelock_model::{Clean, Redactor};
+use pipelock_policy::Mode;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// What the command line says beside the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags {
+    /// `--mode`.
+    pub(crate) mode: Option<String>,
+    /// `--listen`.
+    pub(crate) listen: Option<String>,
+}
+
+impl Flags {
+    fn overrides(&self) -> anyhow::Result<Overrides> {
+        let mode = self.mode.as_deref().map(|word| {
+            [Mode::Strict, Mode::Balanced, Mode::Audit]
+                .into_iter()
+                .find(|mode| mode.as_str() == word)
+                .ok_or_else(|| anyhow!("--mode {word}: strict, balanced or audit"))
+        });
+        let listen = self.listen.as_deref().map(|text| {
+            listen_address(text)
+                .with_context(|| format!("--listen {text}: an address and a port, as 127.0.0.1:8888"))
+        });
+        Ok(Overrides { mode: mode.transpose()?, listen: listen.transpose()? })
+    }
+}
+
+/// `host:port`; a missing host means every address.
+fn listen_address(text: &str) -> anyhow::Result<SocketAddr> {
+    let text = match text.strip_prefix(':') {
+        Some(port) => format!("0.0.0.0:{port}"),
+        None => text.replacen("localhost:", "127.0.0.1:", 1),
+    };
+    Ok(text.parse()?)
+}
+
+/// Loads a file, or the defaults without one.
+///
+/// # Errors
+/// A flag with a bad value. Problems of the file are in the result.
+pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Loaded> {
+    let environment = Environment {
+        memory_limit: pipelock_runtime::memory_limit(),
+        unimplemented: match std::env::var_os("PIPELOCK_ALLOW_UNIMPLEMENTED") {
+            Some(value) if value == "1" => Unimplemented::Allow,
+            _ => Unimplemented::Refuse,
+        },
+        kill_switch_token: match std::env::var_os("PIPELOCK_KILLSWITCH_API_TOKEN") {
+            Some(value) if !value.is_empty() => Token::Given,
+            _ => Token::Absent,
+        },
+        working_directory: std::env::current_dir().ok(),
+        now: seconds_since_1970(),
+        overrides: flags.overrides()?,
+    };
+    Ok(match file {
+        Some(path) => pipelock_config::load(path, &environment),
+        None => pipelock_config::defaults(&environment),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the loader takes the date as an argument")]
+fn seconds_since_1970() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Names of files, hashes and warnings of the loader, which echoes no secret.
+pub(crate) fn clean(text: &str) -> Clean {
+    Clean::text(&Ours, text)
+}
+
+struct Ours;
+
+impl Redactor for Ours {
+    fn redact(&self, text: &str, limit: usize) -> String {
+        text.chars().filter(|c| !c.is_control()).take(limit).collect()
+    }
+
+    fn redact_url(&self, url: &str, limit: usize) -> String {
+        self.redact(url, limit)
+    }
+}
+
+/// What the operator calls the settings.
+pub(crate) fn origin(file: Option<&Path>) -> String {
+    file.map_or_else(|| "built-in defaults (balanced)".into(), |path| path.display().to_string())
+}

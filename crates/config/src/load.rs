@@ -14,7 +14,7 @@ use crate::sections::kill_switch::KillSwitch;
 use crate::sections::request_body_scanning::RequestBodyScanning;
 use crate::sections::response_scanning::ResponseScanning;
 use crate::sections::top::{self, Top};
-use crate::sections::{limits, logging, suppress};
+use crate::sections::{limits, logging, suppress, unbuilt};
 use crate::summary::Summary;
 use crate::words::clean;
 use crate::yaml::{self, Map, Value};
@@ -271,11 +271,13 @@ fn settings(
     request.describe(&mut out);
     let response = ResponseScanning::read(root, fetch.max_response, problems);
     response.describe(&mut out);
-    let kill_switch = KillSwitch::read(root, environment, paths, problems);
+    let kill_switch = KillSwitch::read(root, environment, fetch.listen, paths, problems);
     kill_switch.describe(&mut out);
     let limits = limits::read(root, environment.memory_limit, problems);
     limits::describe(root, &limits, &mut out);
     let suppress = suppress::read(root, environment.now, &mut out, problems);
+
+    unbuilt::check(root, problems);
 
     let precision = dlp.precision();
     let (response, injection) = response.split();

@@ -169,6 +169,7 @@ impl fmt::Display for Problem {
 pub struct Problems {
     file: String,
     list: Vec<Problem>,
+    errors: usize,
     dropped: usize,
 }
 
@@ -182,6 +183,7 @@ impl Problems {
         Self {
             file: file.into(),
             list: Vec::new(),
+            errors: 0,
             dropped: 0,
         }
     }
@@ -230,10 +232,11 @@ impl Problems {
         suggestion: Option<String>,
     ) {
         // Errors are never dropped in favour of warnings: the first one decides.
-        if self.list.len() >= Self::LIMIT && (level == Level::Warning || self.has_errors()) {
+        if self.is_full() && (level == Level::Warning || self.has_errors()) {
             self.dropped += 1;
             return;
         }
+        self.errors += usize::from(level == Level::Error);
         self.list.push(Problem {
             code,
             level,
@@ -249,9 +252,12 @@ impl Problems {
     /// True when an error is among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.list
-            .iter()
-            .any(|problem| problem.level == Level::Error)
+        self.errors > 0
+    }
+
+    /// True when there are so many that no more need be worked out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= Self::LIMIT
     }
 
     /// The problems.
@@ -283,6 +289,7 @@ impl Problems {
             .into_iter()
             .partition(|problem| problem.level == Level::Error);
         self.list = errors;
+        self.errors = self.list.len();
         (self, warnings)
     }
 }

@@ -8,7 +8,10 @@ use crate::problem::{Code, Level, Place, Problems};
 use crate::yaml::{Map, Node, Value, join};
 
 mod hints;
+mod state;
 mod tables;
+
+use state::{expected, found, holds, is_set, section_on};
 
 /// What a value may be. Null is always fine: it means unset.
 #[derive(Debug, Clone, Copy)]
@@ -212,7 +215,9 @@ impl Walk<'_> {
             match keys.iter().find(|key| key.name == &*entry.key) {
                 Some(key) => self.entry(key, &entry.value, &dotted, entry.place, scope),
                 None => {
-                    let suggestion = hints::suggest(path, &entry.key, keys, tables::ROOT);
+                    let suggestion = (!self.problems.is_full())
+                        .then(|| hints::suggest(path, &entry.key, keys, tables::ROOT))
+                        .flatten();
                     let code = Code::UnknownKey;
                     self.problems
                         .error_with(code, entry.place, &dotted, "unknown key", suggestion);
@@ -371,19 +376,15 @@ impl Walk<'_> {
                 };
                 self.word(words, &scalar.text, level, node, path);
             }
-            Kind::Duration => {
-                if crate::text::duration(&scalar.text).is_none() {
-                    let message = "not a duration such as `30s` or `1h30m`";
-                    self.problems
-                        .error(Code::BadText, node.place, path, message);
-                }
+            Kind::Duration if crate::text::duration(&scalar.text).is_none() => {
+                let message = "not a duration such as `30s` or `1h30m`";
+                self.problems
+                    .error(Code::BadText, node.place, path, message);
             }
-            Kind::Time => {
-                if crate::text::time(&scalar.text).is_none() {
-                    let message = "not a date such as `2027-01-31` or `2027-01-31T12:00:00Z`";
-                    self.problems
-                        .error(Code::BadText, node.place, path, message);
-                }
+            Kind::Time if crate::text::time(&scalar.text).is_none() => {
+                let message = "not a date such as `2027-01-31` or `2027-01-31T12:00:00Z`";
+                self.problems
+                    .error(Code::BadText, node.place, path, message);
             }
             _ => {}
         }
@@ -404,65 +405,5 @@ impl Walk<'_> {
         let message = format!("must be {}, not {found}", expected(kind));
         self.problems
             .error(Code::WrongType, node.place, path, message);
-    }
-}
-
-const fn expected(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Flag => "true or false",
-        Kind::Int => "an integer",
-        Kind::Float => "a number",
-        Kind::Text | Kind::Word(_) | Kind::Choice(_) => "text",
-        Kind::Duration => "a duration",
-        Kind::Time => "a date",
-        Kind::List(_) => "a list",
-        Kind::Map(_) | Kind::Table(_) => "a mapping",
-        Kind::TextOr(_) => "text or a mapping",
-        Kind::Any => "anything",
-    }
-}
-
-const fn found(node: &Node) -> &'static str {
-    match node.value {
-        Value::Scalar(_) => "a single value",
-        Value::List(_) => "a list",
-        Value::Map(_) => "a mapping",
-    }
-}
-
-fn is_set(node: &Node) -> bool {
-    match &node.value {
-        Value::Scalar(scalar) => {
-            let off = scalar.flag() == Ok(false)
-                || scalar.integer().is_ok_and(|integer| integer.value == 0);
-            !(scalar.is_null() || scalar.text.is_empty() || off)
-        }
-        Value::List(items) => !items.is_empty(),
-        Value::Map(map) => map.entries.iter().any(|entry| is_set(&entry.value)),
-    }
-}
-
-fn holds(when: When, node: &Node) -> bool {
-    match (when, &node.value) {
-        (When::Set, _) => is_set(node),
-        (When::Is(words), Value::Scalar(scalar)) => words.contains(&&*scalar.text),
-        (When::Is(_), _) => false,
-    }
-}
-
-fn section_on(node: &Node, switch: Switch) -> bool {
-    let Some(map) = node.map() else {
-        return !node.is_null();
-    };
-    let enabled = map
-        .get("enabled")
-        .and_then(|entry| match &entry.value.value {
-            Value::Scalar(scalar) => scalar.flag().ok(),
-            _ => None,
-        });
-    match switch {
-        Switch::DefaultOff => enabled == Some(true),
-        Switch::DefaultOn => enabled != Some(false),
-        Switch::Content => enabled.unwrap_or_else(|| is_set(node)),
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::problem::{Code, Place, Problems};
 use crate::yaml::{Map, Node, Value, join};
+use std::time::Duration;
 
 /// A section, present or not.
 #[derive(Debug, Clone)]
@@ -120,6 +121,14 @@ impl<'a> Section<'a> {
         Some(items.iter().filter_map(integer).collect())
     }
 
+    /// Length of a list, nulls included. `None` when absent.
+    pub(crate) fn length(&self, key: &str) -> Option<usize> {
+        match &self.node(key)?.value {
+            Value::List(items) => Some(items.len()),
+            _ => None,
+        }
+    }
+
     /// A section below this one, present or not.
     pub(crate) fn section(&self, key: &str) -> Section<'a> {
         let node = self.node(key);
@@ -180,6 +189,13 @@ impl<'a> Section<'a> {
         message: impl Into<String>,
     ) {
         problems.warn(code, self.place(key), &self.path(key), message);
+    }
+
+    /// Seconds above zero, at most ten years: more would overflow a clock.
+    pub(crate) fn seconds(&self, key: &str, problems: &mut Problems) -> Option<Duration> {
+        const LONGEST: u64 = 10 * 365 * 86_400;
+        self.positive(key, problems)
+            .map(|seconds| Duration::from_secs(seconds.min(LONGEST)))
     }
 
     /// A number above zero. Absent and zero mean the default, and so does a

@@ -13,3 +13,4 @@ pub(crate) mod request_body_scanning;
 pub(crate) mod response_scanning;
 pub(crate) mod suppress;
 pub(crate) mod top;
+pub(crate) mod unbuilt;

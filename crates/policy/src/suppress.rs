@@ -150,12 +150,13 @@ impl Path {
         if text == target.original || text == target.text {
             return true;
         }
-        if target.is_url {
-            if let Some(url) = &self.url {
-                // A pattern with a scheme means this and nothing else.
-                if url.matches(&target.text) || url.scheme.is_some() || text.contains("://") {
-                    return url.matches(&target.text);
-                }
+        if let Some(url) = self.url.as_ref().filter(|_| target.is_url) {
+            if url.matches(&target.text) {
+                return true;
+            }
+            // A pattern with a scheme means this and nothing else.
+            if text.contains("://") {
+                return false;
             }
         }
         if text.ends_with('/') && target.text.starts_with(text) {

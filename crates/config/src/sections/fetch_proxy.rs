@@ -10,9 +10,6 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
-/// Longest time that an upstream may be silent: a day is as good as for ever.
-const LONGEST_TIMEOUT: u64 = 86_400;
-
 /// As written, defaults filled in.
 pub(crate) struct FetchProxy {
     pub(crate) listen: SocketAddr,
@@ -31,10 +28,8 @@ impl FetchProxy {
         Self {
             listen: listen(&section, defaults.listen, problems),
             timeout: section
-                .positive("timeout_seconds", problems)
-                .map_or(defaults.upstream_timeout, |s| {
-                    Duration::from_secs(s.min(LONGEST_TIMEOUT))
-                }),
+                .seconds("timeout_seconds", problems)
+                .unwrap_or(defaults.upstream_timeout),
             max_response: max_response(&section, problems),
             rate: rate(&monitoring, problems),
             data_budget: monitoring
@@ -144,7 +139,7 @@ fn url(monitoring: &Section<'_>, problems: &mut Problems) -> UrlRules {
     let defaults = UrlRules::default();
     UrlRules {
         allowlist: None,
-        blocklist: domains(monitoring, "blocklist", Purpose::Refuse, problems)
+        blocklist: domains(monitoring, "blocklist", Purpose::Destination, problems)
             .unwrap_or(defaults.blocklist),
         entropy_threshold: threshold(
             monitoring,

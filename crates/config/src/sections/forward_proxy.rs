@@ -7,7 +7,6 @@ use pipelock_detect::address::Cidr;
 use pipelock_policy as policy;
 use pipelock_policy::{Mode, Opaque};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// As written, defaults filled in.
 pub(crate) struct ForwardProxy {
@@ -20,12 +19,10 @@ impl ForwardProxy {
         let section = root.section("forward_proxy");
         let defaults = policy::ForwardProxy::default();
         let settings = policy::ForwardProxy {
-            max_tunnel: section
-                .positive("max_tunnel_seconds", problems)
-                .map(Duration::from_secs),
+            max_tunnel: section.seconds("max_tunnel_seconds", problems),
             idle: section
-                .positive("idle_timeout_seconds", problems)
-                .map_or(defaults.idle, Duration::from_secs),
+                .seconds("idle_timeout_seconds", problems)
+                .unwrap_or(defaults.idle),
             sni_verification: section
                 .flag("sni_verification")
                 .unwrap_or(defaults.sni_verification),

@@ -8,6 +8,7 @@ use crate::problem::{Code, Problems};
 use crate::section::Section;
 use crate::words::clean;
 use pipelock_policy as policy;
+use std::net::SocketAddr;
 
 /// As written, defaults filled in.
 pub(crate) struct KillSwitch(policy::KillSwitch);
@@ -16,12 +17,19 @@ impl KillSwitch {
     pub(crate) fn read(
         root: &Section<'_>,
         environment: &Environment,
+        main: SocketAddr,
         paths: &Paths<'_>,
         problems: &mut Problems,
     ) -> Self {
         let section = root.section("kill_switch");
         let defaults = policy::KillSwitch::default();
-        api(&section, root, environment.kill_switch_token, problems);
+        api(
+            &section,
+            root,
+            main,
+            environment.kill_switch_token,
+            problems,
+        );
         Self(policy::KillSwitch {
             active: section.flag("enabled").unwrap_or(false),
             sentinel: paths.resolve(&section, "sentinel_file", problems),
@@ -53,7 +61,13 @@ impl KillSwitch {
     }
 }
 
-fn api(section: &Section<'_>, root: &Section<'_>, token: Token, problems: &mut Problems) {
+fn api(
+    section: &Section<'_>,
+    root: &Section<'_>,
+    main: SocketAddr,
+    token: Token,
+    problems: &mut Problems,
+) {
     if section.has("api_token") && section.has("api_token_file") {
         section.error(
             problems,
@@ -77,5 +91,16 @@ fn api(section: &Section<'_>, root: &Section<'_>, token: Token, problems: &mut P
         let message = "needs `api_token`, `api_token_file` or PIPELOCK_KILLSWITCH_API_TOKEN";
         section.error(problems, Code::Missing, "api_listen", message);
     }
-    super::top::same_port(root, section, "api_listen", listen, problems);
+    for (other, name) in [
+        (Some(main), "fetch_proxy.listen"),
+        (
+            root.text("metrics_listen").and_then(crate::text::listen),
+            "metrics_listen",
+        ),
+    ] {
+        if listen.port() != 0 && other.is_some_and(|other| other.port() == listen.port()) {
+            let message = format!("same port as `{name}`");
+            section.error(problems, Code::Conflict, "api_listen", message);
+        }
+    }
 }

@@ -11,10 +11,8 @@ pub(crate) enum Purpose {
     /// Hosts that escape a check: a wildcard over a public suffix opens it to
     /// anybody who registers a name there.
     Exempt,
-    /// Hosts that may be reached: such a wildcard is only strange.
-    Reach,
-    /// Hosts that are refused: wide is fine.
-    Refuse,
+    /// Hosts that are reached or refused as such: a wide wildcard is meant.
+    Destination,
 }
 
 /// Reads a domain list by rule V1. `None` when absent.
@@ -35,15 +33,7 @@ pub(crate) fn domains(
 fn domain(item: &Item<'_>, purpose: Purpose, problems: &mut Problems) -> Option<String> {
     match validate_pattern(item.text) {
         Ok(pattern) => Some(pattern),
-        Err(DomainPatternError::PublicSuffix) if purpose != Purpose::Exempt => {
-            if purpose == Purpose::Reach {
-                let message = format!(
-                    "\"{}\" {}",
-                    item.text.trim(),
-                    DomainPatternError::PublicSuffix
-                );
-                problems.warn(Code::Weakened, item.place, &item.key, message);
-            }
+        Err(DomainPatternError::PublicSuffix) if purpose == Purpose::Destination => {
             Some(item.text.to_owned())
         }
         Err(error) => {
@@ -79,7 +69,7 @@ pub(crate) fn networks(
         };
         read.map_err(|error| {
             let shown = crate::problem::printable(item.text, 60);
-            let message = format!("network \"{shown}\": {error}");
+            let message = format!("network \"{shown}\" {error}");
             problems.error(Code::BadNetwork, item.place, &item.key, message);
         })
         .ok()

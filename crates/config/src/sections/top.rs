@@ -40,7 +40,7 @@ impl Top {
             _ => Mode::Balanced,
         });
         let api_allowlist =
-            domains(root, "api_allowlist", Purpose::Reach, problems).unwrap_or_default();
+            domains(root, "api_allowlist", Purpose::Destination, problems).unwrap_or_default();
         if mode == Mode::Strict && api_allowlist.is_empty() {
             let message = "strict mode reaches only listed hosts, and none is listed";
             root.error(problems, Code::Missing, "api_allowlist", message);
@@ -147,33 +147,4 @@ pub(crate) fn metrics_listen(
         );
     }
     Some(listen)
-}
-
-/// Reports a listener on the port of the main one or of `metrics_listen`.
-pub(crate) fn same_port(
-    root: &Section<'_>,
-    section: &Section<'_>,
-    key: &str,
-    listen: SocketAddr,
-    problems: &mut Problems,
-) {
-    let main = root
-        .section("fetch_proxy")
-        .text("listen")
-        .and_then(crate::text::listen);
-    let main = main.unwrap_or(pipelock_policy::Listener::default().listen);
-    let metrics = root.text("metrics_listen").and_then(crate::text::listen);
-    for (other, name) in [
-        (Some(main), "fetch_proxy.listen"),
-        (metrics, "metrics_listen"),
-    ] {
-        if listen.port() != 0 && other.is_some_and(|other| other.port() == listen.port()) {
-            section.error(
-                problems,
-                Code::Conflict,
-                key,
-                format!("same port as `{name}`"),
-            );
-        }
-    }
 }

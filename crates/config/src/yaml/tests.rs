@@ -93,7 +93,7 @@ fn alias_bombs_and_deep_nests_are_refused() {
     let text = format!(
         "a: &a {}\nb: [{}]\n",
         "x".repeat(1 << 20),
-        vec!["*a"; 9].join(",")
+        ["*a"; 9].join(",")
     );
     assert_eq!(codes(&text).first().map(|found| found.0), Some("CFG007"));
 

@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# Real clients, unmodified, through the proxy with tests/clients/pipelock.yaml:
+#
+#   tests/clients/run.sh [BINARY] [GROUP..]      groups: curl wget python node git pip npm large slow
+#
+# Everything runs against local servers on 127.0.0.2. The Python and Node
+# libraries are installed once into target/clients (scripts/setup.sh --clients
+# installs the programs).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+binary=$(realpath "${1:-target/release/pipelock}")
+shift || true
+groups=${*:-curl wget python node git pip npm large slow}
+here=tests/clients
+cache=$PWD/target/clients
+dir=$(mktemp -d)
+at=127.0.0.1:18889 proxy=http://127.0.0.1:18889
+http=http://127.0.0.2:18081 https=https://127.0.0.2:18444 registry=https://127.0.0.2:18445
+passed=0 failed=0
+pids=()
+
+cleanup() {
+  local pid
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$dir"
+}
+trap cleanup EXIT
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
+
+good() { passed=$((passed + 1)); printf 'ok    %s\n' "$1"; }
+bad() { failed=$((failed + 1)); printf 'FAIL  %s: %s\n' "$1" "${2:-}"; }
+# same WHAT WANT GOT: WANT is a pattern.
+same() {
+  # shellcheck disable=SC2053 # the pattern is meant
+  if [[ $3 == $2 ]]; then good "$1"; else bad "$1" "wanted $2, got $3"; fi
+}
+# works WHAT COMMAND..
+works() {
+  local what=$1
+  shift
+  if "$@" >"$dir/out" 2>&1; then good "$what"; else bad "$what" "$(tail -5 "$dir/out")"; fi
+}
+# each COMMAND..: a program that prints its own ok and FAIL lines
+each() {
+  local code=0
+  "$@" >"$dir/lines" 2>"$dir/errors" || code=$?
+  cat "$dir/lines"
+  passed=$((passed + $(grep -c '^ok' "$dir/lines" || true)))
+  failed=$((failed + $(grep -c '^FAIL' "$dir/lines" || true)))
+  if ((code)) && ! grep -q '^FAIL' "$dir/lines"; then bad "$*" "$(tail -5 "$dir/errors")"; fi
+}
+wait_for() {
+  for _ in $(seq 200); do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    sleep 0.05
+  done
+  echo "never ready: $*"
+  exit 1
+}
+rss() { awk '/^VmHWM/ { print $2 }' "/proc/$proxy_pid/status"; }
+through() { curl -s -m 30 -x "$proxy" --cacert "$dir/cert.pem" "$@"; }
+
+group_curl() {
+  local base
+  for base in "$http" "$https"; do
+    same "curl $base" '*quiet town*' "$(through "$base/page")"
+    same "curl HEAD" '*ength: 1234*' "$(through -I "$base/page" | tr -d '\r\n')"
+    same "curl 103" '*103 Early Hints*200 OK*' "$(through -i "$base/early-hints" | tr -d '\r\n')"
+    same "curl trailers" '*X-Sum: 42*' "$(through -v "$base/trailers" 2>&1 | tr -d '\r\n')"
+    same "curl 204" 204 "$(through -o /dev/null -w '%{http_code}' "$base/204")"
+    same "curl 304" 304 "$(through -o /dev/null -w '%{http_code}' "$base/304")"
+    same "curl redirect relayed" 302 "$(through -o /dev/null -w '%{http_code}' "$base/redirect")"
+    same "curl redirect followed" '*quiet town*' "$(through -L "$base/redirect")"
+    same "curl Expect" '*100 Continue*"length": 8*' \
+      "$(through -i -H 'Expect: 100-continue' -d '{"a": 1}' "$base/upload" | tr -d '\r\n')"
+    same "curl Expect refused" 417 \
+      "$(through -o /dev/null -w '%{http_code}' -H 'Expect: 100-continue' -d x=1 "$base/expect-417")"
+    same "curl twice on one connection" '*Re-using existing connection*' \
+      "$(through -v "$base/page" "$base/page" 2>&1 | tr -d '\r\n')"
+  done
+  same 'no hop-by-hop field arrives' '!' \
+    "$(through -H 'Connection: X-Private' -H 'X-Private: 1' -H 'Proxy-Connection: keep-alive' "$http/headers" |
+      grep -i -o 'x-private\|proxy-connection' || echo '!')"
+  same 'HTTP/1.0 client' '*quiet town*' "$(through -0 "$http/page")"
+}
+
+group_wget() {
+  local base
+  for base in "$http" "$https"; do
+    works "wget $base" env http_proxy="$proxy" https_proxy="$proxy" no_proxy= \
+      wget -q -T 30 -t 1 --ca-certificate="$dir/cert.pem" -O "$dir/wget" "$base/bytes/3000000"
+    same "wget $base whole" 3000000 "$(stat -c %s "$dir/wget")"
+  done
+}
+
+venv() {
+  [[ -x $cache/venv/bin/python ]] || python3 -m venv "$cache/venv"
+  "$cache/venv/bin/python" -c 'import requests, httpx, aiohttp' 2>/dev/null ||
+    "$cache/venv/bin/pip" install -q requests httpx aiohttp
+}
+
+group_python() {
+  venv
+  each "$cache/venv/bin/python" "$here/python_clients.py" "$proxy" "$http" "$https" "$dir/cert.pem"
+}
+
+group_node() {
+  local flags=() undici=
+  if node --use-env-proxy -e '' 2>/dev/null; then
+    flags=(--use-env-proxy)
+  else
+    # Undici 6 is the last one for Node 18 and 20.
+    mkdir -p "$cache/node"
+    [[ -d $cache/node/node_modules/undici ]] || npm install --silent --no-audit --no-fund \
+      --prefix "$cache/node" undici@6
+    undici=1
+  fi
+  cp "$here/node_client.mjs" "$dir/"
+  if [[ -n $undici ]]; then ln -sfn "$cache/node/node_modules" "$dir/node_modules"; fi
+  each env HTTP_PROXY="$proxy" HTTPS_PROXY="$proxy" NO_PROXY= WITH_UNDICI="$undici" \
+    NODE_EXTRA_CA_CERTS="$dir/cert.pem" node "${flags[@]}" "$dir/node_client.mjs" "$http" "$https"
+}
+
+group_git() {
+  git init -q --bare "$dir/git/town.git"
+  git init -q "$dir/work"
+  head -c 3000000 /dev/urandom | base64 >"$dir/work/file"
+  git -C "$dir/work" add file
+  git -C "$dir/work" -c user.name=t -c user.email=t@t -c commit.gpgsign=false commit -q -m one
+  git -C "$dir/work" push -q "$dir/git/town.git" HEAD:refs/heads/main
+  git -C "$dir/git/town.git" symbolic-ref HEAD refs/heads/main
+  git -C "$dir/git/town.git" config http.receivepack true
+  local with=(-c "http.proxy=$proxy" -c "http.sslCAInfo=$dir/cert.pem")
+  works 'git clone over HTTPS' git "${with[@]}" clone -q "$registry/git/town.git" "$dir/clone"
+  works 'git clone whole' cmp "$dir/work/file" "$dir/clone/file"
+  works 'git push over HTTPS' git -C "$dir/clone" "${with[@]}" push -q origin HEAD:refs/heads/other
+}
+
+group_pip() {
+  venv
+  mkdir -p "$dir/pip"
+  works 'pip download' env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null "$cache/venv/bin/pip" download \
+    -q --no-cache-dir --no-deps --retries 0 --proxy "$proxy" --cert "$dir/cert.pem" \
+    --index-url "$registry/simple/" -d "$dir/pip" tiny
+  works 'pip whole' test -s "$dir/pip/tiny-1.0-py3-none-any.whl"
+}
+
+group_npm() {
+  mkdir -p "$dir/npm"
+  works 'npm install' npm install --prefix "$dir/npm" --cache "$dir/npm-cache" --no-audit --no-fund \
+    --fetch-retries 0 --registry "$registry/npm/" --proxy "$proxy" --https-proxy "$proxy" \
+    --noproxy '' --cafile "$dir/cert.pem" tiny
+  same 'npm whole' 42 "$(node -p 'require(process.argv[1])' "$dir/npm/node_modules/tiny" 2>&1)"
+}
+
+group_large() {
+  local base sum before grown kind flag
+  # Lines of text: a body without line ends would be a case of its own.
+  (yes 'The river carries small boats past a quiet town.' || true) | head -c 200000000 >"$dir/large"
+  sum=$(sha256sum <"$dir/large" | cut -d' ' -f1)
+  through -o "$dir/warm" "$http/bytes/1000"
+  for kind in plain tunnel tls; do
+    base=$http flag=
+    case $kind in tunnel) flag=-p ;; tls) base=$https ;; esac
+    before=$(rss)
+    through $flag -m 300 -o "$dir/down" "$base/bytes/200000000" || true
+    same "200 MB download, $kind" "$(curl -s "$http/bytes/200000000" | sha256sum)" "$(sha256sum <"$dir/down")"
+    same "200 MB upload, $kind" "*$sum*" \
+      "$(through $flag -m 300 -H 'Expect:' -H 'Content-Type: text/plain' -T "$dir/large" "$base/upload" || true)"
+    grown=$(($(rss) - before))
+    same "200 MB, $kind: peak RSS grew by $((grown / 1024)) MiB, at most 16" yes \
+      "$( ((grown <= 16384)) && echo yes || echo no)"
+  done
+}
+
+group_slow() {
+  each python3 "$here/slow.py" "$at" "${http#http://}"
+}
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=origin.test \
+  -addext 'subjectAltName=IP:127.0.0.2,DNS:origin.test' \
+  -keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
+python3 "$here/origin.py" --http "${http#http://}" --https "${https#https://}" \
+  --cert "$dir/cert.pem" --key "$dir/key.pem" &
+pids+=($!)
+python3 "$here/registry.py" "${registry#https://}" "$dir/cert.pem" "$dir/key.pem" "$dir" &
+pids+=($!)
+wait_for curl -s -o /dev/null "$http/page"
+wait_for curl -s -k -o /dev/null "$registry/"
+"$binary" run --config "$here/pipelock.yaml" >"$dir/proxy.out" 2>"$dir/proxy.err" &
+proxy_pid=$!
+pids+=($proxy_pid)
+wait_for "$binary" healthcheck --addr "$at"
+
+for group in $groups; do
+  printf '== %s\n' "$group"
+  "group_$group"
+done
+printf '\nclients: %d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))

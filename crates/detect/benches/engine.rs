@@ -20,11 +20,54 @@ fn main() {
 }
 
 const WORDS: [&str; 48] = [
-    "the", "a", "of", "and", "to", "in", "that", "is", "for", "it", "with", "as", "was", "on", "are", "this",
-    "river", "market", "letter", "system", "winter", "they", "people", "government", "morning", "station",
-    "reading", "music", "garden", "history", "however", "because", "between", "another", "important", "question",
-    "development", "understanding", "key", "open", "returned", "always", "number", "children", "world", "water",
-    "second", "light",
+    "the",
+    "a",
+    "of",
+    "and",
+    "to",
+    "in",
+    "that",
+    "is",
+    "for",
+    "it",
+    "with",
+    "as",
+    "was",
+    "on",
+    "are",
+    "this",
+    "river",
+    "market",
+    "letter",
+    "system",
+    "winter",
+    "they",
+    "people",
+    "government",
+    "morning",
+    "station",
+    "reading",
+    "music",
+    "garden",
+    "history",
+    "however",
+    "because",
+    "between",
+    "another",
+    "important",
+    "question",
+    "development",
+    "understanding",
+    "key",
+    "open",
+    "returned",
+    "always",
+    "number",
+    "children",
+    "world",
+    "water",
+    "second",
+    "light",
 ];
 
 /// A small generator, so that the text is the same everywhere.
@@ -32,7 +75,10 @@ struct Words(u64);
 
 impl Words {
     fn number(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 
@@ -86,12 +132,46 @@ fn many() -> Engine {
 fn list() -> Vec<Rule> {
     let mut list: Vec<Rule> = rules::all().rules().iter().cloned().collect();
     let prefixes = [
-        "sk-proj-", "sk-svcacct-", "fw_", "AIza", "GOCSPX-", "whsec_", "github_pat_", "glpat-", "ya29\\.", "xox[bpras]-",
-        "xapp-\\d+-", "SK[0-9a-f]{32}", "SG\\.", "key-", "NRAK-", "hf_", "dapi", "r8_", "tok_", "pcsk_", "gsk_", "xai-",
-        "dop_v1_", "hvs\\.", "(?:vercel|vc[piark])_", "sb_secret_", "npm_", "pypi-", "lin_api_", "ntn_", "sntrys_",
-        "[xyzt]prv", "new\\s+(?:instructions|rules)", "from\\s+now\\s+on", "you\\s+must\\s+(?:call|run)",
-        "you\\s+(?:now\\s+)?have\\s+(?:admin|root)", "(?:set|put)\\s+(?:the\\s+)?previous", "prioriti[sz]e\\s+the",
-        "(?:treat|consider|regard)\\s+(?:the|all)\\s+prior", "(?:secretly|silently|quietly)\\s+(?:run|send)",
+        "sk-proj-",
+        "sk-svcacct-",
+        "fw_",
+        "AIza",
+        "GOCSPX-",
+        "whsec_",
+        "github_pat_",
+        "glpat-",
+        "ya29\\.",
+        "xox[bpras]-",
+        "xapp-\\d+-",
+        "SK[0-9a-f]{32}",
+        "SG\\.",
+        "key-",
+        "NRAK-",
+        "hf_",
+        "dapi",
+        "r8_",
+        "tok_",
+        "pcsk_",
+        "gsk_",
+        "xai-",
+        "dop_v1_",
+        "hvs\\.",
+        "(?:vercel|vc[piark])_",
+        "sb_secret_",
+        "npm_",
+        "pypi-",
+        "lin_api_",
+        "ntn_",
+        "sntrys_",
+        "[xyzt]prv",
+        "new\\s+(?:instructions|rules)",
+        "from\\s+now\\s+on",
+        "you\\s+must\\s+(?:call|run)",
+        "you\\s+(?:now\\s+)?have\\s+(?:admin|root)",
+        "(?:set|put)\\s+(?:the\\s+)?previous",
+        "prioriti[sz]e\\s+the",
+        "(?:treat|consider|regard)\\s+(?:the|all)\\s+prior",
+        "(?:secretly|silently|quietly)\\s+(?:run|send)",
     ];
     for prefix in prefixes {
         list.push(Rule {
@@ -103,7 +183,8 @@ fn list() -> Vec<Rule> {
             action: RuleAction::Enforce,
             validator: None,
             exempt: DomainSet::default(),
-            pattern: Pattern::compile(&format!("{prefix}[A-Za-z0-9_-]{{20,}}"), Case::Dlp).expect("a test pattern"),
+            pattern: Pattern::compile(&format!("{prefix}[A-Za-z0-9_-]{{20,}}"), Case::Dlp)
+                .expect("a test pattern"),
         });
     }
     list
@@ -131,8 +212,20 @@ fn clean_json(bencher: Bencher<'_, '_>, length: usize) {
 
 #[divan::bench(args = ["english", "json"])]
 fn floor(bencher: Bencher<'_, '_>, kind: &str) {
-    let text = if kind == "json" { json(10_240) } else { english(10_240) };
-    let literals: Vec<String> = (0..160).map(|n| format!("{}{}", WORDS[n % 48].get(..2).unwrap_or("x"), n * 7919 + 1000)).collect();
+    let text = if kind == "json" {
+        json(10_240)
+    } else {
+        english(10_240)
+    };
+    let literals: Vec<String> = (0..160)
+        .map(|n| {
+            format!(
+                "{}{}",
+                WORDS[n % 48].get(..2).unwrap_or("x"),
+                n * 7919 + 1000
+            )
+        })
+        .collect();
     let automaton = AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)
@@ -148,13 +241,15 @@ fn floor(bencher: Bencher<'_, '_>, kind: &str) {
 fn stream_of_1400_byte_pieces(bencher: Bencher<'_, '_>) {
     let text = english(102_400);
     let mut out = Vec::new();
-    bencher.counter(BytesCount::of_slice(&text)).bench_local(|| {
-        let mut stream = Stream::new(Kinds::ALL);
-        for piece in text.chunks(1400) {
-            stream.push(&ENGINE, black_box(piece), &mut out);
-        }
-        stream.finish(&ENGINE, &mut out);
-    });
+    bencher
+        .counter(BytesCount::of_slice(&text))
+        .bench_local(|| {
+            let mut stream = Stream::new(Kinds::ALL);
+            for piece in text.chunks(1400) {
+                stream.push(&ENGINE, black_box(piece), &mut out);
+            }
+            stream.finish(&ENGINE, &mut out);
+        });
 }
 
 #[divan::bench(args = [

@@ -25,8 +25,8 @@ mod text;
 pub use crate::rule::{Rule, RuleAction, RuleKind, RuleSet};
 pub use stream::Stream;
 
-use crate::pattern::{Part, Trigger};
-use automaton::{Anchor, Automaton};
+use crate::pattern::{Part, Then, Trigger};
+use automaton::{Anchor, Automaton, Place};
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
@@ -122,8 +122,10 @@ struct RunSet {
 struct RunPart {
     part: u16,
     kind: u8,
+    set: ByteSet,
     first: ByteSet,
     least: usize,
+    then: Then,
 }
 
 impl Engine {
@@ -137,20 +139,48 @@ impl Engine {
         for (index, rule) in rules.iter().enumerate() {
             let kind = Kinds::of(rule);
             for (number, part) in rule.pattern.parts().iter().enumerate() {
-                let (Ok(id), Ok(index), Ok(number)) =
-                    (u16::try_from(parts.len()), u16::try_from(index), u16::try_from(number))
-                else {
+                let (Ok(id), Ok(index), Ok(number)) = (
+                    u16::try_from(parts.len()),
+                    u16::try_from(index),
+                    u16::try_from(number),
+                ) else {
                     break;
                 };
-                parts.push(PartEntry { rule: RuleIndex(index), part: number, matcher: Matcher::new() });
+                parts.push(PartEntry {
+                    rule: RuleIndex(index),
+                    part: number,
+                    matcher: Matcher::new(),
+                });
                 match &part.trigger {
                     Trigger::Anchors(list) => {
-                        anchors.extend(list.iter().map(|bytes| Anchor { part: id, kind, bytes }));
+                        let place = if part.word_start {
+                            Place::WordStart
+                        } else {
+                            Place::Anywhere
+                        };
+                        anchors.extend(list.iter().map(|bytes| Anchor {
+                            part: id,
+                            kind,
+                            place,
+                            bytes,
+                        }));
                     }
-                    Trigger::Run { set, first, least } => {
-                        bytes.add(&ByteSet::new(set));
-                        let (first, least) = (ByteSet::new(first), usize::from(*least));
-                        run_parts.push(RunPart { part: id, kind, first, least });
+                    Trigger::Run {
+                        set,
+                        first,
+                        least,
+                        then,
+                    } => {
+                        let (set, first) = (ByteSet::new(set), ByteSet::new(first));
+                        bytes.add(&set);
+                        run_parts.push(RunPart {
+                            part: id,
+                            kind,
+                            set,
+                            first,
+                            least: usize::from(*least),
+                            then: *then,
+                        });
                     }
                     Trigger::Everywhere => slow.push(SlowPart::new(id, kind)),
                 }
@@ -159,8 +189,19 @@ impl Engine {
         let automaton = Automaton::new(&anchors);
         let least = run_parts.iter().map(|part| part.least).min();
         let kinds = run_parts.iter().fold(0, |kinds, part| kinds | part.kind);
-        let run_set = least.map(|least| RunSet { bytes, least, kinds, parts: run_parts });
-        Self { automaton, parts, run_set, slow, rules }
+        let run_set = least.map(|least| RunSet {
+            bytes,
+            least,
+            kinds,
+            parts: run_parts,
+        });
+        Self {
+            automaton,
+            parts,
+            run_set,
+            slow,
+            rules,
+        }
     }
 
     /// The rules.
@@ -185,14 +226,33 @@ impl Engine {
 
     /// Searches a whole text in exactly one view. [`View::HostCollapsed`] is searched
     /// as it is given; its spans mean that text.
-    pub fn scan_view(&self, kinds: Kinds, view: View, text: &[u8], out: &mut Vec<Finding>) -> Outcome {
+    pub fn scan_view(
+        &self,
+        kinds: Kinds,
+        view: View,
+        text: &[u8],
+        out: &mut Vec<Finding>,
+    ) -> Outcome {
         stream::scan_view(self, kinds, view, text, out)
+    }
+
+    /// The run of a part that ends it with an outsider.
+    fn outsider(&self, part: u16) -> Option<&RunPart> {
+        let parts = &self.run_set.as_ref()?.parts;
+        parts
+            .iter()
+            .find(|run| run.part == part && run.then == Then::Outsider)
     }
 
     fn entry(&self, part: u16) -> Entry<'_> {
         let entry = &self.parts[usize::from(part)];
         let rule = self.rule(entry.rule);
         let part = &rule.pattern.parts()[usize::from(entry.part)];
-        Entry { index: entry.rule, rule, part, matcher: &entry.matcher }
+        Entry {
+            index: entry.rule,
+            rule,
+            part,
+            matcher: &entry.matcher,
+        }
     }
 }

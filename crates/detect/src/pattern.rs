@@ -80,9 +80,20 @@ pub enum Trigger {
         first: [u64; 4],
         /// Least length.
         least: u16,
+        /// What follows.
+        then: Then,
     },
     /// Nothing: every byte is searched, in overlapping blocks.
     Everywhere,
+}
+
+/// What follows a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// A byte outside of its set: where the run ends decides for all that start in it.
+    Outsider,
+    /// Anything.
+    Anything,
 }
 
 /// A pattern, cheap to clone.
@@ -103,13 +114,17 @@ impl Pattern {
     /// # Errors
     /// When it does not parse, matches the empty text or is too large.
     pub fn compile(source: &str, case: Case) -> Result<Self, PatternError> {
-        analyse(source, case).map(|analysis| Self { parts: Parts::Owned(Arc::new(analysis)) })
+        analyse(source, case).map(|analysis| Self {
+            parts: Parts::Owned(Arc::new(analysis)),
+        })
     }
 
     /// A pattern that was analysed at build time.
     #[must_use]
     pub const fn builtin(pattern: &'static BuiltinPattern) -> Self {
-        Self { parts: Parts::Builtin(pattern) }
+        Self {
+            parts: Parts::Builtin(pattern),
+        }
     }
 
     /// True when nothing but a search over every byte can find it: slow, and

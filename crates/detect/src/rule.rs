@@ -62,7 +62,9 @@ impl RuleSet {
     #[must_use]
     pub fn new(mut rules: Vec<Rule>) -> Self {
         rules.truncate(Self::LIMIT);
-        Self { rules: rules.into() }
+        Self {
+            rules: rules.into(),
+        }
     }
 
     /// The rules in order.
@@ -91,7 +93,9 @@ impl RuleSet {
     /// Number of DLP rules.
     #[must_use]
     pub fn dlp_count(&self) -> usize {
-        self.iter().filter(|rule| rule.kind == RuleKind::Dlp).count()
+        self.iter()
+            .filter(|rule| rule.kind == RuleKind::Dlp)
+            .count()
     }
 
     /// Number of injection rules.

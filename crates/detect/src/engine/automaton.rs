@@ -14,7 +14,18 @@ pub(super) const KINDS: usize = 4;
 pub(super) struct Anchor<'a> {
     pub(super) part: u16,
     pub(super) kind: u8,
+    /// Where it counts.
+    pub(super) place: Place,
     pub(super) bytes: &'a [u8],
+}
+
+/// What may precede an anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Anything.
+    Anywhere,
+    /// No word character: a long number is one hit, not one for each digit.
+    WordStart,
 }
 
 /// What a match state says.
@@ -25,6 +36,7 @@ pub(super) struct Hit {
     pub(super) length: u8,
     /// Bit of the rule's kind.
     pub(super) kind: u8,
+    place: Place,
 }
 
 /// State of a scan.
@@ -60,23 +72,94 @@ impl Automaton {
     }
 
     /// Steps through a chunk, calling back with the state after the byte at the
-    /// index for every match state.
+    /// index for every match state, in order.
     #[inline]
-    pub(super) fn run(&self, mut state: State, chunk: &[u8], mut on_match: impl FnMut(usize, State)) -> State {
-        let transitions = &self.transitions[..];
-        for (index, byte) in chunk.iter().enumerate() {
-            state = self.step(transitions, state, *byte);
-            if state.0 >= self.first_match {
-                on_match(index, state);
+    pub(super) fn run(
+        &self,
+        state: State,
+        chunk: &[u8],
+        mut on_match: impl FnMut(usize, State),
+    ) -> State {
+        let mut state = state.0;
+        let mut done = 0;
+        for block in chunk.chunks(BLOCK) {
+            let lanes = if block.len() >= LANES_LEAST {
+                self.run_lanes(state, block, done, &mut on_match)
+            } else {
+                None
+            };
+            state = lanes.unwrap_or_else(|| self.run_one(state, block, done, &mut on_match));
+            done += block.len();
+        }
+        State(state)
+    }
+
+    #[inline(always)]
+    fn step(&self, state: u16, byte: u8) -> u16 {
+        let class = self.class[usize::from(byte)];
+        self.transitions[(usize::from(state) << self.shift) | usize::from(class)]
+    }
+
+    #[inline]
+    fn run_one(
+        &self,
+        mut state: u16,
+        block: &[u8],
+        done: usize,
+        on_match: &mut impl FnMut(usize, State),
+    ) -> u16 {
+        for (index, byte) in block.iter().enumerate() {
+            state = self.step(state, *byte);
+            if state >= self.first_match {
+                on_match(done + index, State(state));
             }
         }
         state
     }
 
-    #[inline(always)]
-    fn step(&self, transitions: &[u16], state: State, byte: u8) -> State {
-        let class = self.class[usize::from(byte)];
-        State(transitions[(usize::from(state.0) << self.shift) | usize::from(class)])
+    /// A step waits for the last one's load; four at a time hide that. Lanes overlap
+    /// by the longest anchor, so each knows its state. `None` when hits are dense:
+    /// nothing was called back then.
+    fn run_lanes(
+        &self,
+        state: u16,
+        block: &[u8],
+        done: usize,
+        on_match: &mut impl FnMut(usize, State),
+    ) -> Option<u16> {
+        let quarter = block.len() / LANES;
+        let (body, rest) = block.split_at(quarter * LANES);
+        let lanes: [&[u8]; LANES] =
+            std::array::from_fn(|lane| &body[lane * quarter..(lane + 1) * quarter]);
+        let mut states: [u16; LANES] = std::array::from_fn(|lane| {
+            let warm = &body[(lane * quarter).saturating_sub(ANCHOR_LIMIT + 1)..lane * quarter];
+            warm.iter().fold(0, |state, byte| self.step(state, *byte))
+        });
+        states[0] = state;
+        let mut hits = Hits {
+            at: [[(0, 0); LANE_HITS]; LANES],
+            count: [0; LANES],
+        };
+        let pairs = lanes[0].iter().zip(lanes[1]).zip(lanes[2]).zip(lanes[3]);
+        for (index, (((a, b), c), d)) in pairs.enumerate() {
+            let next = [
+                self.step(states[0], *a),
+                self.step(states[1], *b),
+                self.step(states[2], *c),
+                self.step(states[3], *d),
+            ];
+            states = next;
+            let highest = next[0].max(next[1]).max(next[2].max(next[3]));
+            if highest >= self.first_match && !hits.add(index, &next, self.first_match) {
+                return None;
+            }
+        }
+        for lane in 0..LANES {
+            for (index, state) in &hits.at[lane][..hits.count[lane]] {
+                on_match(done + lane * quarter + usize::from(*index), State(*state));
+            }
+        }
+        Some(self.run_one(states[LANES - 1], rest, done + quarter * LANES, on_match))
     }
 
     /// What a match state says, longest anchor first.
@@ -90,7 +173,44 @@ impl Automaton {
     pub(super) fn begun(&self, state: State, kinds: u8) -> u64 {
         let lengths = &self.begun[usize::from(state.0)];
         let asked = |kind: &usize| kinds & (1 << kind) != 0;
-        (0..KINDS).filter(asked).map(|kind| u64::from(lengths[kind])).max().unwrap_or(0)
+        (0..KINDS)
+            .filter(asked)
+            .map(|kind| u64::from(lengths[kind]))
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+/// Lanes that step together.
+const LANES: usize = 4;
+/// Bytes that lanes share: hits are kept on the stack until the block is done.
+const BLOCK: usize = 4096;
+/// A shorter block is not worth the overlap.
+const LANES_LEAST: usize = 256;
+/// Hits of one lane and block; more are dense.
+const LANE_HITS: usize = 48;
+
+/// Match states by lane, so that they are called back in order.
+struct Hits {
+    at: [[(u16, u16); LANE_HITS]; LANES],
+    count: [usize; LANES],
+}
+
+impl Hits {
+    /// False when a lane is full.
+    #[inline(never)]
+    fn add(&mut self, index: usize, states: &[u16; LANES], first_match: u16) -> bool {
+        for (lane, state) in states.iter().enumerate() {
+            if *state < first_match {
+                continue;
+            }
+            let Some(slot) = self.at[lane].get_mut(self.count[lane]) else {
+                return false;
+            };
+            *slot = (u16::try_from(index).unwrap_or(u16::MAX), *state);
+            self.count[lane] += 1;
+        }
+        true
     }
 }
 
@@ -98,14 +218,18 @@ impl Automaton {
 fn classes(anchors: &[Anchor<'_>]) -> ([u8; 256], usize) {
     let mut used = [false; 256];
     for anchor in anchors {
-        anchor.bytes.iter().for_each(|byte| used[usize::from(*byte)] = true);
+        anchor
+            .bytes
+            .iter()
+            .for_each(|byte| used[usize::from(*byte)] = true);
     }
     let mut number = [0_u8; 256];
     let mut classes = 1_usize;
     for folded in 0..=255_u8 {
         // 62 of the 256 values fold into others, so the count stays below 256.
         if used[usize::from(folded)] && fold(folded) == folded {
-            number[usize::from(folded)] = u8::try_from(classes).expect("fewer than 256 folded bytes");
+            number[usize::from(folded)] =
+                u8::try_from(classes).expect("fewer than 256 folded bytes");
             classes += 1;
         }
     }
@@ -116,9 +240,15 @@ fn classes(anchors: &[Anchor<'_>]) -> ([u8; 256], usize) {
     (class, classes)
 }
 
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 struct Node {
     parent: u32,
     class: u8,
+    /// The byte that led here is a word character.
+    word: bool,
     depth: u8,
     /// Kinds of anchors that go on from here.
     inner: u8,
@@ -131,29 +261,73 @@ struct Trie {
 
 impl Trie {
     fn new(anchors: &[Anchor<'_>], longest: usize, class: &[u8; 256]) -> Self {
-        let root = Node { parent: 0, class: 0, depth: 0, inner: 0, hits: Vec::new() };
+        let root = Node {
+            parent: 0,
+            class: 0,
+            word: false,
+            depth: 0,
+            inner: 0,
+            hits: Vec::new(),
+        };
         let mut trie = Self { nodes: vec![root] };
         let mut edges = std::collections::HashMap::with_capacity(anchors.len() * 8);
-        for anchor in anchors {
-            let bytes = &anchor.bytes[..anchor.bytes.len().min(longest)];
+        let mut insert = |prefix: Option<u8>, bytes: &[u8], kind: u8| {
             let mut at = 0_u32;
-            for byte in bytes {
+            for byte in prefix.iter().chain(bytes) {
                 let class = class[usize::from(*byte)];
-                trie.nodes[at as usize].inner |= anchor.kind;
+                trie.nodes[at as usize].inner |= kind;
                 let depth = trie.nodes[at as usize].depth + 1;
                 at = *edges.entry((at, class)).or_insert_with(|| {
-                    trie.nodes.push(Node { parent: at, class, depth, inner: 0, hits: Vec::new() });
+                    let word = is_word(*byte);
+                    trie.nodes.push(Node {
+                        parent: at,
+                        class,
+                        word,
+                        depth,
+                        inner: 0,
+                        hits: Vec::new(),
+                    });
                     u32::try_from(trie.nodes.len() - 1).expect("anchors are few")
                 });
             }
+            at as usize
+        };
+        let mut says = Vec::with_capacity(anchors.len());
+        for anchor in anchors.iter().filter(|anchor| !anchor.bytes.is_empty()) {
+            let bytes = &anchor.bytes[..anchor.bytes.len().min(longest)];
             let length = u8::try_from(bytes.len()).expect("anchors are short");
-            let hit = Hit { part: anchor.part, length, kind: anchor.kind };
-            let hits = &mut trie.nodes[at as usize].hits;
-            if !bytes.is_empty() && !hits.contains(&hit) {
-                hits.push(hit);
+            let place = if is_word(bytes[0]) {
+                anchor.place
+            } else {
+                Place::Anywhere
+            };
+            let hit = Hit {
+                part: anchor.part,
+                length,
+                kind: anchor.kind,
+                place,
+            };
+            says.push((insert(None, bytes, anchor.kind), hit));
+            if place == Place::WordStart && bytes[0] == b'0' {
+                // A state for one digit too many, which says nothing.
+                insert(Some(b'0'), bytes, 0);
+            }
+        }
+        for (node, hit) in says {
+            if !trie.nodes[node].hits.contains(&hit) {
+                trie.nodes[node].hits.push(hit);
             }
         }
         trie
+    }
+
+    /// True when a word character stands before the last `length` bytes of a node.
+    fn preceded(&self, node: usize, length: u8) -> bool {
+        let mut at = node;
+        for _ in 0..length {
+            at = self.nodes[at].parent as usize;
+        }
+        self.nodes[at].word
     }
 
     fn into_automaton(self, class: [u8; 256], classes: usize) -> Automaton {
@@ -178,7 +352,9 @@ impl Trie {
             if index != 0 {
                 rows.copy_within(suffix * stride..(suffix + 1) * stride, index * stride);
                 says[index].clone_from(&self.nodes[index].hits);
-                let inherited = says[suffix].clone();
+                let inherited = says[suffix].clone().into_iter().filter(|hit| {
+                    hit.place == Place::Anywhere || !self.preceded(index, hit.length)
+                });
                 says[index].extend(inherited);
                 begun[index] = begun[suffix];
             }
@@ -218,14 +394,20 @@ fn number(
         class,
         shift,
         transitions: Vec::with_capacity(rows.len()),
-        first_match: order.iter().take_while(|state| says[**state].is_empty()).count().min(65_535) as u16,
+        first_match: order
+            .iter()
+            .take_while(|state| says[**state].is_empty())
+            .count()
+            .min(65_535) as u16,
         hits: Vec::new(),
         ranges: Vec::new(),
         begun: order.iter().map(|state| begun[*state]).collect(),
     };
     for old in &order {
         let row = &rows[old * stride..(old + 1) * stride];
-        automaton.transitions.extend(row.iter().map(|to| renamed[*to as usize]));
+        automaton
+            .transitions
+            .extend(row.iter().map(|to| renamed[*to as usize]));
         if !says[*old].is_empty() {
             let start = automaton.hits.len() as u32;
             automaton.hits.extend_from_slice(&says[*old]);

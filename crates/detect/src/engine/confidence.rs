@@ -12,7 +12,13 @@ pub(super) const PEM_REACH: u64 = 160;
 const PEM_BODY: usize = 16;
 
 /// Judges a match; `None` when text that is still to come decides.
-pub(super) fn confidence(rule: &Rule, anchor: u8, text: &Text<'_>, start: u64, end: u64) -> Option<Confidence> {
+pub(super) fn confidence(
+    rule: &Rule,
+    anchor: u8,
+    text: &Text<'_>,
+    start: u64,
+    end: u64,
+) -> Option<Confidence> {
     if rule.validator.is_some() {
         return Some(Confidence::Certain);
     }
@@ -26,7 +32,11 @@ pub(super) fn confidence(rule: &Rule, anchor: u8, text: &Text<'_>, start: u64, e
     }
     let whole = end - start <= VALUE_LIMIT as u64;
     let value = matched.get(usize::from(anchor)..).unwrap_or_default();
-    Some(if whole && is_placeholder(value) { Confidence::Low } else { Confidence::Medium })
+    Some(if whole && is_placeholder(value) {
+        Confidence::Low
+    } else {
+        Confidence::Medium
+    })
 }
 
 /// A header without a body is a quotation.
@@ -57,10 +67,12 @@ fn has_pem_body(following: &[u8]) -> bool {
 /// `value` is what follows the anchor; a name and a `=` or `:` may come first.
 fn is_placeholder(value: &[u8]) -> bool {
     let edge = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || edge(byte);
-    let assigned = value.iter().position(|byte| matches!(byte, b'=' | b':')).filter(|at| {
-        *at + 1 < value.len() && value[..*at].iter().all(name)
-    });
+    let name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || edge(byte);
+    let assigned = value
+        .iter()
+        .position(|byte| matches!(byte, b'=' | b':'))
+        .filter(|at| *at + 1 < value.len() && value[..*at].iter().all(name));
     let mut value = assigned.map_or(value, |at| &value[at + 1..]);
     while let [first, rest @ ..] = value
         && edge(first)
@@ -78,25 +90,41 @@ fn is_placeholder(value: &[u8]) -> bool {
 /// Ends in one character repeated at least eight times; what precedes it is too
 /// short to be worth hiding (`api03-`).
 fn is_repeated(value: &[u8]) -> bool {
-    let Some(last) = value.last() else { return true };
-    let run = value.iter().rev().take_while(|byte| byte.eq_ignore_ascii_case(last)).count();
+    let Some(last) = value.last() else {
+        return true;
+    };
+    let run = value
+        .iter()
+        .rev()
+        .take_while(|byte| byte.eq_ignore_ascii_case(last))
+        .count();
     run == value.len() || (run >= 8 && value.len() - run <= 6)
 }
 
 fn is_mask(value: &[u8]) -> bool {
-    value.iter().all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'#'))
+    value
+        .iter()
+        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'#'))
 }
 
 /// A name in brackets, or one that says whose key belongs here.
 fn is_named(value: &[u8]) -> bool {
     let word = |text: &[u8]| {
-        text.len() <= 40 && text.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' ' | b'.'))
+        text.len() <= 40
+            && text
+                .iter()
+                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' ' | b'.'))
     };
     let between = |open: &[u8], close: &[u8]| {
-        value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(word)
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(word)
     };
     let yours = value.get(..5).is_some_and(|start| {
-        start[..4].eq_ignore_ascii_case(b"your") && matches!(start[4], b'_' | b'-') && word(&value[5..])
+        start[..4].eq_ignore_ascii_case(b"your")
+            && matches!(start[4], b'_' | b'-')
+            && word(&value[5..])
     });
     yours || between(b"<", b">") || between(b"${", b"}") || between(b"{{", b"}}")
 }
@@ -133,7 +161,12 @@ mod tests {
             (b"=0123456789", false),
         ];
         for (value, placeholder) in cases {
-            assert_eq!(is_placeholder(value), placeholder, "{:?}", String::from_utf8_lossy(value));
+            assert_eq!(
+                is_placeholder(value),
+                placeholder,
+                "{:?}",
+                String::from_utf8_lossy(value)
+            );
         }
     }
 

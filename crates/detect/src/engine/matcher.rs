@@ -75,7 +75,10 @@ impl Automaton {
             .utf8(false)
             .which_captures(thompson::WhichCaptures::None)
             .reverse(matches!(direction, Direction::Backward));
-        let nfa = thompson::Compiler::new().configure(config).build_from_hir(&hir).ok()?;
+        let nfa = thompson::Compiler::new()
+            .configure(config)
+            .build_from_hir(&hir)
+            .ok()?;
         let config = DFA::config()
             .match_kind(kind)
             .skip_cache_capacity_check(true)
@@ -83,16 +86,27 @@ impl Automaton {
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         let source = dfa.clone();
         let caches: MakeCache = Box::new(move || source.create_cache());
-        Some(Self { dfa, caches: Pool::new(caches) })
+        Some(Self {
+            dfa,
+            caches: Pool::new(caches),
+        })
     }
 }
 
 impl Compiled {
     fn new(part: &Part, validator: Option<Validator>) -> Option<Self> {
         // A validator chooses among all ends; else the pattern's preference does.
-        let kind = if validator.is_some() { MatchKind::All } else { MatchKind::LeftmostFirst };
+        let kind = if validator.is_some() {
+            MatchKind::All
+        } else {
+            MatchKind::LeftmostFirst
+        };
         let optional = |source: &str, direction: Direction, kind| {
-            if source.is_empty() { Some(None) } else { Automaton::new(source, &direction, kind).map(Some) }
+            if source.is_empty() {
+                Some(None)
+            } else {
+                Automaton::new(source, &direction, kind).map(Some)
+            }
         };
         Some(Self {
             before: optional(&part.before, Direction::Backward, MatchKind::All)?,
@@ -104,17 +118,32 @@ impl Compiled {
 
 impl Matcher {
     pub(super) fn new() -> Self {
-        Self { compiled: OnceLock::new() }
+        Self {
+            compiled: OnceLock::new(),
+        }
     }
 
     fn compiled(&self, part: &Part, validator: Option<Validator>) -> Option<&Compiled> {
-        self.compiled.get_or_init(|| Compiled::new(part, validator)).as_ref()
+        self.compiled
+            .get_or_init(|| Compiled::new(part, validator))
+            .as_ref()
     }
 
     /// True when what must precede the body does.
-    pub(super) fn preceded(&self, part: &Part, validator: Option<Validator>, text: &Text<'_>, at: u64) -> bool {
-        let Some(compiled) = self.compiled(part, validator) else { return true };
-        compiled.before.as_ref().is_none_or(|before| backward(before, text, at))
+    pub(super) fn preceded(
+        &self,
+        part: &Part,
+        validator: Option<Validator>,
+        text: &Text<'_>,
+        at: u64,
+    ) -> bool {
+        let Some(compiled) = self.compiled(part, validator) else {
+            return true;
+        };
+        compiled
+            .before
+            .as_ref()
+            .is_none_or(|before| backward(before, text, at))
     }
 
     /// Matches the body at an offset. A part that does not compile, which analysis
@@ -127,7 +156,10 @@ impl Matcher {
         at: u64,
     ) -> Verified {
         let Some(compiled) = self.compiled(part, validator) else {
-            return Verified { verdict: Verdict::Match(at + 1), cost: 1 };
+            return Verified {
+                verdict: Verdict::Match(at + 1),
+                cost: 1,
+            };
         };
         let tolerant = forward(&compiled.body, validator, text, at);
         let (Some(exact), Verdict::Match(end)) = (&compiled.exact, tolerant.verdict) else {
@@ -137,7 +169,10 @@ impl Matcher {
             Purity::Ascii | Purity::Invalid => tolerant,
             Purity::Utf8 => {
                 let exact = forward(exact, validator, text, at);
-                Verified { cost: exact.cost + tolerant.cost, ..exact }
+                Verified {
+                    cost: exact.cost + tolerant.cost,
+                    ..exact
+                }
             }
         }
     }
@@ -167,6 +202,8 @@ struct Ends<'t, 'a> {
     at: u64,
     validator: Option<Validator>,
     last: Option<u64>,
+    /// Work of the validator.
+    cost: u64,
 }
 
 impl Ends<'_, '_> {
@@ -174,7 +211,9 @@ impl Ends<'_, '_> {
         let passes = self.validator.is_none_or(|validator| {
             // Longer than anything that a validator accepts.
             let mut buffer = [0; Validator::LIMIT + 1];
-            validator.check(self.text.copy(self.at, end, &mut buffer))
+            let matched = self.text.copy(self.at, end, &mut buffer);
+            self.cost += validator.cost(matched);
+            validator.check(matched)
         });
         if passes {
             self.last = Some(end);
@@ -182,39 +221,65 @@ impl Ends<'_, '_> {
     }
 }
 
-fn forward(automaton: &Automaton, validator: Option<Validator>, text: &Text<'_>, at: u64) -> Verified {
-    let mut cache = automaton.caches.get();
+fn forward(
+    automaton: &Automaton,
+    validator: Option<Validator>,
+    text: &Text<'_>,
+    at: u64,
+) -> Verified {
+    let mut guard = automaton.caches.get();
+    let cache: &mut Cache = &mut guard;
     let dfa = &automaton.dfa;
-    let config = start::Config::new().anchored(Anchored::Yes).look_behind(text.before(at));
-    let mut ends = Ends { text, at, validator, last: None };
+    let config = start::Config::new()
+        .anchored(Anchored::Yes)
+        .look_behind(text.before(at));
+    let mut ends = Ends {
+        text,
+        at,
+        validator,
+        last: None,
+        cost: 0,
+    };
     let mut offset = at;
     let done = |ends: &Ends<'_, '_>, offset: u64| Verified {
         verdict: ends.last.map_or(Verdict::Refuted, Verdict::Match),
-        cost: offset - at,
+        cost: offset - at + ends.cost,
     };
-    let Ok(mut state) = dfa.start_state(&mut cache, &config) else { return done(&ends, offset) };
+    let Ok(mut state) = dfa.start_state(cache, &config) else {
+        return done(&ends, offset);
+    };
     // A match shows one byte late, so the window has one byte more.
     for piece in text.pieces(at, at + WINDOW + 1) {
-        for byte in piece {
-            let Ok(next) = dfa.next_state(&mut cache, state, *byte) else { return done(&ends, offset) };
+        let mut index = 0;
+        while let Some(byte) = piece.get(index) {
+            let Ok(next) = dfa.next_state(cache, state, *byte) else {
+                return done(&ends, offset + index as u64);
+            };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
-                    ends.add(offset);
+                    ends.add(offset + index as u64);
                 } else if state.is_dead() || state.is_quit() {
-                    return done(&ends, offset);
+                    return done(&ends, offset + index as u64);
                 }
             }
-            offset += 1;
+            index += 1;
         }
+        offset += piece.len() as u64;
     }
     if offset > at + WINDOW {
         return done(&ends, offset);
     }
     if text.last == Last::Open {
-        return Verified { verdict: Verdict::Open, cost: offset - at };
+        return Verified {
+            verdict: Verdict::Open,
+            cost: offset - at + ends.cost,
+        };
     }
-    if dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match()) {
+    if dfa
+        .next_eoi_state(cache, state)
+        .is_ok_and(|state| state.is_match())
+    {
         ends.add(offset);
     }
     done(&ends, offset)
@@ -225,12 +290,18 @@ fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> bool {
     let mut cache = automaton.caches.get();
     let dfa = &automaton.dfa;
     // Backward, what lies behind is what comes after.
-    let config = start::Config::new().anchored(Anchored::Yes).look_behind(text.get(at));
-    let Ok(mut state) = dfa.start_state(&mut cache, &config) else { return true };
+    let config = start::Config::new()
+        .anchored(Anchored::Yes)
+        .look_behind(text.get(at));
+    let Ok(mut state) = dfa.start_state(&mut cache, &config) else {
+        return true;
+    };
     let least = at.saturating_sub(LOOK_BEHIND as u64 + 1);
     let pieces = text.pieces(least, at);
     for byte in pieces.iter().rev().flat_map(|piece| piece.iter().rev()) {
-        let Ok(next) = dfa.next_state(&mut cache, state, *byte) else { return true };
+        let Ok(next) = dfa.next_state(&mut cache, state, *byte) else {
+            return true;
+        };
         state = next;
         if state.is_tagged() {
             if state.is_match() {
@@ -242,5 +313,8 @@ fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> bool {
         }
     }
     // The start of the text is an end here; the edge of the look-behind is not.
-    least == 0 && dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match())
+    least == 0
+        && dfa
+            .next_eoi_state(&mut cache, state)
+            .is_ok_and(|state| state.is_match())
 }

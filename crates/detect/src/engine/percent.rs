@@ -28,12 +28,20 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(start: u64) -> Self {
-        Self { stack: [Waiting { byte: 0, source: 0 }; DEPTH], depth: 0, read: start }
+        Self {
+            stack: [Waiting { byte: 0, source: 0 }; DEPTH],
+            depth: 0,
+            read: start,
+        }
     }
 
     /// Source offset of the first byte that was not given out.
     pub(super) fn given(&self) -> u64 {
-        if self.depth > 0 { self.stack[0].source } else { self.read }
+        if self.depth > 0 {
+            self.stack[0].source
+        } else {
+            self.read
+        }
     }
 
     /// Decodes one byte, giving out what nothing later can change.
@@ -90,7 +98,9 @@ impl Decoder {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// Offset of the first byte from which the decoded view may differ from the text,
@@ -132,7 +142,10 @@ mod tests {
 
     /// What the one pass must equal.
     fn decode_until_stable(text: &[u8]) -> Vec<u8> {
-        let mut text: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let mut text: Vec<u8> = text
+            .iter()
+            .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+            .collect();
         loop {
             let mut next = Vec::new();
             let mut at = 0;
@@ -173,7 +186,11 @@ mod tests {
         ];
         for (text, want) in cases {
             assert_eq!(decode(text.as_bytes()).0, want.as_bytes(), "{text}");
-            assert_eq!(decode_until_stable(text.as_bytes()), want.as_bytes(), "{text}");
+            assert_eq!(
+                decode_until_stable(text.as_bytes()),
+                want.as_bytes(),
+                "{text}"
+            );
         }
     }
 
@@ -189,7 +206,12 @@ mod tests {
                     byte
                 })
                 .collect();
-            assert_eq!(decode(&text).0, decode_until_stable(&text), "{:?}", String::from_utf8_lossy(&text));
+            assert_eq!(
+                decode(&text).0,
+                decode_until_stable(&text),
+                "{:?}",
+                String::from_utf8_lossy(&text)
+            );
         }
     }
 
@@ -211,7 +233,12 @@ mod tests {
             (b"%%34", Some(0)),
         ];
         for (text, want) in cases {
-            assert_eq!(first_encoded(text), want, "{:?}", String::from_utf8_lossy(text));
+            assert_eq!(
+                first_encoded(text),
+                want,
+                "{:?}",
+                String::from_utf8_lossy(text)
+            );
         }
     }
 }

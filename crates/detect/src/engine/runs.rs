@@ -3,7 +3,7 @@
 //! A run of at least `n` bytes covers one of every `n` positions, so most of a
 //! text is skipped.
 
-use super::text::Text;
+use super::text::{Last, Text};
 use std::ops::Range;
 
 /// A set of bytes.
@@ -66,7 +66,11 @@ pub(super) fn runs(
             clean = probe;
             continue;
         }
-        let back = chunk[clean + 1..probe].iter().rev().take_while(|byte| set.contains(**byte)).count();
+        let back = chunk[clean + 1..probe]
+            .iter()
+            .rev()
+            .take_while(|byte| set.contains(**byte))
+            .count();
         let start = probe - back;
         let end = probe + length(&chunk[probe..]);
         if end - start >= least {
@@ -77,6 +81,80 @@ pub(super) fn runs(
         }
         clean = end;
     }
-    let back = chunk[clean + 1..].iter().rev().take_while(|byte| set.contains(**byte)).count();
+    let back = chunk[clean + 1..]
+        .iter()
+        .rev()
+        .take_while(|byte| set.contains(**byte))
+        .count();
     text.end() - back as u64
+}
+
+/// What is known of the run around a candidate whose pattern ends its run with an
+/// outsider ([`Then::Outsider`](crate::pattern::Then)). It saves reading a long run
+/// anew from each of its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RunEnd {
+    part: u16,
+    /// Every byte up to here is in the set.
+    reached: u64,
+    ended: bool,
+    /// What follows the run is not what the pattern wants.
+    refuted: bool,
+}
+
+/// What a run alone says of a candidate in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// No match, whatever follows.
+    Refuted,
+    /// More text decides.
+    Open,
+    /// The run ends in time: verify.
+    Ends,
+}
+
+impl RunEnd {
+    /// Reads the run on, as far as the window of the candidate; also returns how
+    /// many bytes that took.
+    pub(super) fn read(
+        &mut self,
+        part: u16,
+        set: &ByteSet,
+        text: &Text<'_>,
+        at: u64,
+        window: u64,
+    ) -> (Said, u64) {
+        if self.part != part || at >= self.reached {
+            *self = Self {
+                part,
+                reached: at,
+                ended: false,
+                refuted: false,
+            };
+        }
+        let before = self.reached;
+        let limit = at + window + 1;
+        while !self.ended && self.reached < limit {
+            match text.get(self.reached) {
+                Some(byte) if set.contains(byte) => self.reached += 1,
+                Some(_) => self.ended = true,
+                None => break,
+            }
+        }
+        let said = if self.reached >= limit || self.refuted {
+            Said::Refuted
+        } else if self.ended {
+            Said::Ends
+        } else if text.last == Last::End {
+            Said::Refuted
+        } else {
+            Said::Open
+        };
+        (said, self.reached - before)
+    }
+
+    /// Notes that no start in this run can match.
+    pub(super) fn refute(&mut self) {
+        self.refuted = true;
+    }
 }

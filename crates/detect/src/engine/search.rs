@@ -3,6 +3,7 @@
 use super::automaton::State;
 use super::confidence::confidence;
 use super::matcher::{Verdict, WINDOW};
+use super::runs::{RunEnd, Said};
 use super::tail::Tail;
 use super::text::{Last, Text};
 use super::{Engine, runs};
@@ -15,11 +16,11 @@ const FINDING_LIMIT: usize = 1024;
 /// Most candidates that wait at a time.
 const PENDING_LIMIT: usize = 4096;
 /// Bytes of verification that each byte of text may cost.
-const WORK_PER_BYTE: u64 = 24;
+const WORK_PER_BYTE: u64 = 16;
 /// Work that is free: short texts may be dense.
 const WORK_BASE: u64 = 512 * 1024;
 /// What a look at a hit costs beside the bytes it reads.
-const WORK_PER_HIT: u64 = 16;
+const WORK_PER_HIT: u64 = 12;
 /// Looks at one candidate before it must have grown by a quarter for the next.
 const EAGER_LOOKS: u8 = 16;
 /// Text that a later hit may look back on.
@@ -27,6 +28,9 @@ const CONTEXT: u64 = (ANCHOR_LIMIT + LOOK_BEHIND + 1) as u64;
 /// Unanchored patterns are searched in blocks of this size; a match reaches at most
 /// to the end of the next block.
 const BLOCK: u64 = 2048;
+
+/// Runs that are remembered at a time.
+const RUN_ENDS: usize = 4;
 
 const _: () = assert!(RUN_LIMIT as u64 <= CONTEXT);
 
@@ -52,6 +56,8 @@ pub(super) struct Search {
     tail: Tail,
     /// Where the run that touches the end starts.
     run: u64,
+    /// What is known of runs, for the parts whose number ends alike.
+    run_ends: [RunEnd; RUN_ENDS],
     /// First block that was not searched for unanchored patterns.
     block: u64,
     /// In the order of their hits, so that of one part the earliest decides.
@@ -73,6 +79,7 @@ impl Search {
             end: 0,
             tail: Tail::default(),
             run: 0,
+            run_ends: [RunEnd::default(); RUN_ENDS],
             block: 0,
             pending: Vec::new(),
             covered: Vec::new(),
@@ -104,11 +111,19 @@ impl Search {
 
     /// True when a finding of this rule overlaps the span.
     pub(super) fn found(&self, rule: RuleIndex, span: &Range<u64>) -> bool {
-        self.found.iter().any(|(have, at)| *have == rule && at.start < span.end && span.start < at.end)
+        self.found
+            .iter()
+            .any(|(have, at)| *have == rule && at.start < span.end && span.start < at.end)
     }
 
     /// Searches the next piece.
-    pub(super) fn advance(&mut self, engine: &Engine, chunk: &[u8], last: Last, out: &mut Vec<Finding>) {
+    pub(super) fn advance(
+        &mut self,
+        engine: &Engine,
+        chunk: &[u8],
+        last: Last,
+        out: &mut Vec<Finding>,
+    ) {
         if self.exhausted {
             self.end += chunk.len() as u64;
             self.safe = self.end;
@@ -129,7 +144,11 @@ impl Search {
                 .pending
                 .iter()
                 .map(|candidate| candidate.at)
-                .chain([live_run, live_block, self.end - engine.automaton.begun(self.state, self.kinds)])
+                .chain([
+                    live_run,
+                    live_block,
+                    self.end - engine.automaton.begun(self.state, self.kinds),
+                ])
                 .min()
                 .unwrap_or(self.end)
                 // A candidate past its cap holds nothing, but nothing is taken back.
@@ -139,7 +158,10 @@ impl Search {
             self.pending = Vec::new();
             self.safe = self.end;
         }
-        let from = self.safe.saturating_sub(1).min(self.end.saturating_sub(CONTEXT));
+        let from = self
+            .safe
+            .saturating_sub(1)
+            .min(self.end.saturating_sub(CONTEXT));
         let base = text.base;
         tail.keep(base, chunk, from);
         self.tail = tail;
@@ -148,14 +170,16 @@ impl Search {
     fn anchors(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) {
         let middle = text.middle();
         let kinds = self.kinds;
-        self.state = engine.automaton.run(self.state, text.chunk, |index, state| {
-            for hit in engine.automaton.hits(state) {
-                if hit.kind & kinds != 0 {
-                    let at = middle + index as u64 + 1 - u64::from(hit.length);
-                    self.consider(engine, text, hit.part, hit.length, at, out);
+        self.state = engine
+            .automaton
+            .run(self.state, text.chunk, |index, state| {
+                for hit in engine.automaton.hits(state) {
+                    if hit.kind & kinds != 0 {
+                        let at = middle + index as u64 + 1 - u64::from(hit.length);
+                        self.consider(engine, text, hit.part, hit.length, at, out);
+                    }
                 }
-            }
-        });
+            });
     }
 
     /// Looks at a hit.
@@ -169,11 +193,16 @@ impl Search {
         out: &mut Vec<Finding>,
     ) {
         let entry = engine.entry(part);
-        let word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if self.exhausted || (entry.part.word_start && word(text.get(at)) && word(text.before(at))) {
+        if self.exhausted || (entry.part.word_start && inside_word(text, at)) {
             return;
         }
-        let candidate = Candidate { part, anchor, looks: 0, at, due: 0 };
+        let candidate = Candidate {
+            part,
+            anchor,
+            looks: 0,
+            at,
+            due: 0,
+        };
         let waits = self.pending.iter().any(|earlier| earlier.part == part);
         if !waits && self.is_covered(part, at) {
             return;
@@ -181,7 +210,10 @@ impl Search {
         self.spend(WORK_PER_HIT);
         if !entry.part.before.is_empty() {
             self.spend(LOOK_BEHIND as u64 / 4);
-            if !entry.matcher.preceded(entry.part, entry.rule.validator, text, at) {
+            if !entry
+                .matcher
+                .preceded(entry.part, entry.rule.validator, text, at)
+            {
                 return;
             }
         }
@@ -193,7 +225,11 @@ impl Search {
     fn wait(&mut self, mut candidate: Candidate, text: &Text<'_>) {
         candidate.looks = candidate.looks.saturating_add(1);
         let grown = text.end().saturating_sub(candidate.at);
-        let backoff = if candidate.looks > EAGER_LOOKS { grown / 4 } else { 0 };
+        let backoff = if candidate.looks > EAGER_LOOKS {
+            grown / 4
+        } else {
+            0
+        };
         candidate.due = (text.end() + backoff).min(candidate.at + WINDOW + 1);
         if self.pending.len() >= PENDING_LIMIT {
             self.exhausted = true;
@@ -225,26 +261,64 @@ impl Search {
     }
 
     /// Verifies a candidate. False when more text decides.
-    fn decide(&mut self, engine: &Engine, text: &Text<'_>, candidate: &Candidate, out: &mut Vec<Finding>) -> bool {
+    fn decide(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        candidate: &Candidate,
+        out: &mut Vec<Finding>,
+    ) -> bool {
+        let run = engine.outsider(candidate.part);
+        match run.map(|run| self.read_run(run, text, candidate.at)) {
+            Some(Said::Refuted) => return true,
+            Some(Said::Open) => return false,
+            Some(Said::Ends) | None => {}
+        }
         let entry = engine.entry(candidate.part);
-        let verified = entry.matcher.verify(entry.part, entry.rule.validator, text, candidate.at);
+        let verified = entry
+            .matcher
+            .verify(entry.part, entry.rule.validator, text, candidate.at);
         self.spend(verified.cost);
         let end = match verified.verdict {
-            Verdict::Refuted => return true,
+            Verdict::Refuted => {
+                // Not by the end of its window, which a later start has not reached.
+                if run.is_some() && verified.cost < WINDOW {
+                    self.run_ends[usize::from(candidate.part) % RUN_ENDS].refute();
+                }
+                return true;
+            }
             Verdict::Open => return false,
             Verdict::Match(end) => end,
         };
-        let Some(confidence) = confidence(entry.rule, candidate.anchor, text, candidate.at, end) else {
+        let Some(confidence) = confidence(entry.rule, candidate.anchor, text, candidate.at, end)
+        else {
             return false;
         };
         self.cover(candidate.part, end);
         let span = candidate.at..end;
-        self.emit(Finding { rule: entry.index, span, view: View::Plain, confidence }, out);
+        self.emit(
+            Finding {
+                rule: entry.index,
+                span,
+                view: View::Plain,
+                confidence,
+            },
+            out,
+        );
         true
     }
 
+    fn read_run(&mut self, run: &super::RunPart, text: &Text<'_>, at: u64) -> Said {
+        let slot = &mut self.run_ends[usize::from(run.part) % RUN_ENDS];
+        let (said, read) = slot.read(run.part, &run.set, text, at, WINDOW);
+        self.spend(read);
+        said
+    }
+
     fn emit(&mut self, finding: Finding, out: &mut Vec<Finding>) {
-        let same = |(rule, span): &(RuleIndex, Range<u64>)| *rule == finding.rule && span.start == finding.span.start;
+        let same = |(rule, span): &(RuleIndex, Range<u64>)| {
+            *rule == finding.rule && span.start == finding.span.start
+        };
         if self.found.iter().any(same) {
             return;
         }
@@ -257,7 +331,9 @@ impl Search {
     }
 
     fn is_covered(&self, part: u16, at: u64) -> bool {
-        self.covered.iter().any(|(have, until)| *have == part && at < *until)
+        self.covered
+            .iter()
+            .any(|(have, until)| *have == part && at < *until)
     }
 
     fn cover(&mut self, part: u16, end: u64) {
@@ -274,7 +350,11 @@ impl Search {
 
     /// Looks at runs, and returns where the first live one starts.
     fn runs(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let Some(set) = engine.run_set.as_ref().filter(|set| set.kinds & self.kinds != 0) else {
+        let Some(set) = engine
+            .run_set
+            .as_ref()
+            .filter(|set| set.kinds & self.kinds != 0)
+        else {
             return self.end;
         };
         let middle = text.middle();
@@ -284,7 +364,11 @@ impl Search {
                 self.run_part(engine, text, part, &run, middle, out);
             }
         });
-        if text.last == Last::End { self.end } else { self.live_run(engine, text) }
+        if text.last == Last::End {
+            self.end
+        } else {
+            self.live_run(engine, text)
+        }
     }
 
     /// Considers the starts whose least length became complete in this chunk.
@@ -302,8 +386,19 @@ impl Search {
             return;
         }
         let start = run.start.max((middle + 1).saturating_sub(least));
+        // Where the run of this part's own set ends; it is read once.
+        let mut own = start;
         for at in start..=run.end - least {
-            if text.get(at).is_some_and(|byte| part.first.contains(byte)) {
+            if own < at + least {
+                own = own.max(at);
+                while text
+                    .get(own)
+                    .is_some_and(|byte| own < run.end && part.set.contains(byte))
+                {
+                    own += 1;
+                }
+            }
+            if own >= at + least && text.get(at).is_some_and(|byte| part.first.contains(byte)) {
                 self.consider(engine, text, part.part, 0, at, out);
             }
         }
@@ -311,14 +406,23 @@ impl Search {
 
     /// Start of the first run at the end of the text that may still become a match.
     fn live_run(&self, engine: &Engine, text: &Text<'_>) -> u64 {
-        let Some(set) = &engine.run_set else { return self.end };
+        let Some(set) = &engine.run_set else {
+            return self.end;
+        };
         let mut live = self.end;
         for part in set.parts.iter().filter(|part| part.kind & self.kinds != 0) {
-            let start = self.run.max((self.end + 1).saturating_sub(part.least as u64));
+            let start = self
+                .run
+                .max((self.end + 1).saturating_sub(part.least as u64));
             let entry = engine.entry(part.part);
             let first = (start..live).find(|at| {
                 text.get(*at).is_some_and(|byte| part.first.contains(byte))
-                    && entry.matcher.verify(entry.part, entry.rule.validator, text, *at).verdict == Verdict::Open
+                    && !(entry.part.word_start && inside_word(text, *at))
+                    && entry
+                        .matcher
+                        .verify(entry.part, entry.rule.validator, text, *at)
+                        .verdict
+                        == Verdict::Open
             });
             live = first.unwrap_or(live);
         }
@@ -344,33 +448,75 @@ impl Search {
         }
     }
 
-    fn block_part(&mut self, engine: &Engine, text: &Text<'_>, slow: &super::SlowPart, start: u64, out: &mut Vec<Finding>) {
+    fn block_part(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        slow: &super::SlowPart,
+        start: u64,
+        out: &mut Vec<Finding>,
+    ) {
         let entry = engine.entry(slow.part);
         // One byte on either side, for word boundaries and line starts.
         let context = start.saturating_sub(1);
         let mut buffer = [0; 2 * BLOCK as usize + 2];
         let window = text.copy(context, start + 2 * BLOCK + 1, &mut buffer);
-        let index = |offset: u64| usize::try_from(offset - context).unwrap_or(usize::MAX).min(window.len());
+        let index = |offset: u64| {
+            usize::try_from(offset - context)
+                .unwrap_or(usize::MAX)
+                .min(window.len())
+        };
         let limit = index(start + 2 * BLOCK);
         let mut from = index(start);
         while from < index(start + BLOCK) && !self.exhausted {
-            let Trigger::Everywhere = entry.part.trigger else { return };
+            let Trigger::Everywhere = entry.part.trigger else {
+                return;
+            };
             self.spend(WORK_PER_HIT);
-            let Some(found) = slow.find(entry.part, window, from..limit) else { return };
+            let Some(found) = slow.find(entry.part, window, from..limit) else {
+                return;
+            };
             let (at, end) = (context + found.start as u64, context + found.end as u64);
             if at >= start + BLOCK {
                 return;
             }
             from = found.end.max(found.start + 1);
-            let passes = entry.rule.validator.is_none_or(|check| check.check(&window[found.clone()]));
+            let passes = entry
+                .rule
+                .validator
+                .is_none_or(|check| check.check(&window[found.clone()]));
             if !passes {
                 from = found.start + 1;
             } else if !self.is_covered(slow.part, at) {
-                let sure = confidence(entry.rule, 0, &Text { last: Last::End, ..*text }, at, end);
+                let sure = confidence(
+                    entry.rule,
+                    0,
+                    &Text {
+                        last: Last::End,
+                        ..*text
+                    },
+                    at,
+                    end,
+                );
                 self.cover(slow.part, end);
                 let confidence = sure.unwrap_or(pipelock_model::Confidence::Medium);
-                self.emit(Finding { rule: entry.index, span: at..end, view: View::Plain, confidence }, out);
+                self.emit(
+                    Finding {
+                        rule: entry.index,
+                        span: at..end,
+                        view: View::Plain,
+                        confidence,
+                    },
+                    out,
+                );
             }
         }
     }
+}
+
+/// No word starts here.
+fn inside_word(text: &Text<'_>, at: u64) -> bool {
+    let word =
+        |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    word(text.get(at)) && word(text.before(at))
 }

@@ -27,7 +27,11 @@ impl Stream {
     /// A stream that has seen nothing.
     #[must_use]
     pub fn new(kinds: Kinds) -> Self {
-        Self { plain: Search::new(kinds.0), decoded: None, ended: false }
+        Self {
+            plain: Search::new(kinds.0),
+            decoded: None,
+            ended: false,
+        }
     }
 
     /// Judges the next bytes. Spans are offsets from the start of the stream.
@@ -54,18 +58,28 @@ impl Stream {
     #[must_use]
     pub fn safe(&self) -> u64 {
         let plain = self.plain.safe();
-        self.decoded.as_ref().map_or(plain, |decoded| decoded.safe().min(plain))
+        self.decoded
+            .as_ref()
+            .map_or(plain, |decoded| decoded.safe().min(plain))
     }
 
     /// True when the work budget or the cap on findings was reached: what came
     /// later was not judged.
     #[must_use]
     pub fn exhausted(&self) -> bool {
-        self.plain.exhausted() || self.decoded.as_ref().is_some_and(|decoded| decoded.search.exhausted())
+        self.plain.exhausted()
+            || self
+                .decoded
+                .as_ref()
+                .is_some_and(|decoded| decoded.search.exhausted())
     }
 
     pub(super) fn outcome(&self) -> Outcome {
-        if self.exhausted() { Outcome::BudgetExceeded } else { Outcome::Complete }
+        if self.exhausted() {
+            Outcome::BudgetExceeded
+        } else {
+            Outcome::Complete
+        }
     }
 
     fn advance(&mut self, engine: &Engine, chunk: &[u8], last: Last, out: &mut Vec<Finding>) {
@@ -136,7 +150,9 @@ impl Decoded {
         block.clear();
         let mut give = |byte: u8, source: u64| {
             let offset = base + block.len() as u64;
-            let straight = steps.back().is_some_and(|(at, from)| source - from == offset - at);
+            let straight = steps
+                .back()
+                .is_some_and(|(at, from)| source - from == offset - at);
             if !straight {
                 steps.push_back((offset, source));
             }
@@ -155,10 +171,18 @@ impl Decoded {
         self.search.advance(engine, &self.block, last, &mut found);
         for finding in found {
             let span = self.source(finding.span.start)..self.source(finding.span.end);
-            self.queue.push(Finding { span, view: View::UrlDecoded, ..finding });
+            self.queue.push(Finding {
+                span,
+                view: View::UrlDecoded,
+                ..finding
+            });
         }
         let needed = self.search.kept_from();
-        while self.steps.get(1).is_some_and(|(offset, _)| *offset <= needed) {
+        while self
+            .steps
+            .get(1)
+            .is_some_and(|(offset, _)| *offset <= needed)
+        {
             self.steps.pop_front();
         }
     }
@@ -178,7 +202,10 @@ impl Decoded {
 
     fn safe(&self) -> u64 {
         let live = self.source(self.search.safe());
-        self.queue.iter().map(|finding| finding.span.start).fold(live, u64::min)
+        self.queue
+            .iter()
+            .map(|finding| finding.span.start)
+            .fold(live, u64::min)
     }
 }
 
@@ -199,6 +226,12 @@ pub(super) fn scan_view(
     } else {
         search.advance(engine, text, Last::End, out);
     }
-    out[first..].iter_mut().for_each(|finding| finding.view = view);
-    if search.exhausted() { Outcome::BudgetExceeded } else { Outcome::Complete }
+    out[first..]
+        .iter_mut()
+        .for_each(|finding| finding.view = view);
+    if search.exhausted() {
+        Outcome::BudgetExceeded
+    } else {
+        Outcome::Complete
+    }
 }

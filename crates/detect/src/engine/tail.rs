@@ -18,19 +18,29 @@ pub(super) struct Tail {
 
 impl Default for Tail {
     fn default() -> Self {
-        Self { inline: [0; INLINE], length: 0, heap: Vec::new() }
+        Self {
+            inline: [0; INLINE],
+            length: 0,
+            heap: Vec::new(),
+        }
     }
 }
 
 impl Tail {
     pub(super) fn bytes(&self) -> &[u8] {
-        if self.length > 0 { &self.inline[..self.length] } else { &self.heap }
+        if self.length > 0 {
+            &self.inline[..self.length]
+        } else {
+            &self.heap
+        }
     }
 
     /// Appends the chunk and drops what lies before `from`.
     pub(super) fn keep(&mut self, base: u64, chunk: &[u8], from: u64) {
         let old = self.bytes().len();
-        let drop = usize::try_from(from.saturating_sub(base)).unwrap_or(usize::MAX).min(old + chunk.len());
+        let drop = usize::try_from(from.saturating_sub(base))
+            .unwrap_or(usize::MAX)
+            .min(old + chunk.len());
         let (from_old, from_chunk) = (drop.min(old), drop.saturating_sub(old));
         let (rest, chunk) = (old - from_old, &chunk[from_chunk..]);
         let total = rest + chunk.len();
@@ -55,8 +65,18 @@ impl Tail {
     }
 
     /// The text of this tail and a chunk behind it.
-    pub(super) fn text<'a>(&'a self, middle: u64, chunk: &'a [u8], last: super::text::Last) -> Text<'a> {
+    pub(super) fn text<'a>(
+        &'a self,
+        middle: u64,
+        chunk: &'a [u8],
+        last: super::text::Last,
+    ) -> Text<'a> {
         let kept = self.bytes();
-        Text { base: middle - kept.len() as u64, kept, chunk, last }
+        Text {
+            base: middle - kept.len() as u64,
+            kept,
+            chunk,
+            last,
+        }
     }
 }

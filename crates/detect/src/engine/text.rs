@@ -47,7 +47,8 @@ impl<'a> Text<'a> {
     /// The two pieces of what lies between these offsets, cut to what is here.
     pub(super) fn pieces(&self, start: u64, end: u64) -> [&'a [u8]; 2] {
         let cut = |piece: &'a [u8], base: u64| {
-            let index = |offset: u64| usize::try_from(offset.saturating_sub(base)).unwrap_or(usize::MAX);
+            let index =
+                |offset: u64| usize::try_from(offset.saturating_sub(base)).unwrap_or(usize::MAX);
             let end = index(end).min(piece.len());
             &piece[index(start).min(end)..end]
         };

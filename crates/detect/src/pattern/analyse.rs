@@ -2,7 +2,7 @@
 
 use super::literals::{self, Prefixes};
 use super::translate::{Translated, translate};
-use super::{Case, Part, PatternError, Trigger};
+use super::{Case, Part, PatternError, Then, Trigger};
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
@@ -45,7 +45,13 @@ impl Analysis {
     pub fn to_rust(&self) -> String {
         let mut out = String::from("::pipelock_detect::pattern::BuiltinPattern { parts: &[");
         for part in &self.parts {
-            let Part { before, body, exact, word_start, trigger } = part;
+            let Part {
+                before,
+                body,
+                exact,
+                word_start,
+                trigger,
+            } = part;
             write!(
                 out,
                 "::pipelock_detect::pattern::Part {{ before: {COW}({before:?}), body: {COW}({body:?}), \
@@ -66,12 +72,21 @@ const COW: &str = "::std::borrow::Cow::Borrowed";
 fn write_trigger(out: &mut String, trigger: &Trigger) {
     let written = match trigger {
         Trigger::Anchors(anchors) => {
-            let list: Vec<_> = anchors.iter().map(|anchor| format!("{COW}(&{anchor:?})")).collect();
+            let list: Vec<_> = anchors
+                .iter()
+                .map(|anchor| format!("{COW}(&{anchor:?})"))
+                .collect();
             write!(out, "Anchors({COW}(&[{}]))", list.join(", "))
         }
-        Trigger::Run { set, first, least } => {
-            write!(out, "Run {{ set: {set:?}, first: {first:?}, least: {least} }}")
-        }
+        Trigger::Run {
+            set,
+            first,
+            least,
+            then,
+        } => write!(
+            out,
+            "Run {{ set: {set:?}, first: {first:?}, least: {least}, then: ::pipelock_detect::pattern::Then::{then:?} }}"
+        ),
         Trigger::Everywhere => write!(out, "Everywhere"),
     };
     written.expect("strings take text");
@@ -84,7 +99,10 @@ fn write_trigger(out: &mut String, trigger: &Trigger) {
 pub fn analyse(source: &str, case: Case) -> Result<Analysis, PatternError> {
     let translated = translate(source, case)?;
     let parsed = parse(&translated)?;
-    let whole = |message: &str| PatternError { message: message.into(), column: 1 };
+    let whole = |message: &str| PatternError {
+        message: message.into(),
+        column: 1,
+    };
     if parsed.properties().minimum_len() == Some(0) {
         return Err(whole("pattern matches the empty text"));
     }
@@ -96,7 +114,9 @@ pub fn analyse(source: &str, case: Case) -> Result<Analysis, PatternError> {
         // Printed and parsed once more, as at run time: what is stored must compile.
         for text in [&part.before, &part.body, &part.exact] {
             if !text.is_empty() {
-                let hir = parser().parse(text).map_err(|_| whole("pattern is too deeply nested"))?;
+                let hir = parser()
+                    .parse(text)
+                    .map_err(|_| whole("pattern is too deeply nested"))?;
                 check_size(&hir).ok_or_else(|| whole("pattern is too large"))?;
             }
         }
@@ -105,18 +125,33 @@ pub fn analyse(source: &str, case: Case) -> Result<Analysis, PatternError> {
 }
 
 pub(crate) fn parser() -> regex_syntax::Parser {
-    ParserBuilder::new().utf8(false).unicode(true).nest_limit(NEST_LIMIT * 4).build()
+    ParserBuilder::new()
+        .utf8(false)
+        .unicode(true)
+        .nest_limit(NEST_LIMIT * 4)
+        .build()
 }
 
 fn parse(translated: &Translated) -> Result<Hir, PatternError> {
-    let mut parser = ParserBuilder::new().utf8(false).unicode(true).nest_limit(NEST_LIMIT).build();
+    let mut parser = ParserBuilder::new()
+        .utf8(false)
+        .unicode(true)
+        .nest_limit(NEST_LIMIT)
+        .build();
     parser.parse(&translated.text).map_err(|error| {
         let (message, offset) = match &error {
-            regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
-            regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
+            regex_syntax::Error::Parse(error) => {
+                (error.kind().to_string(), error.span().start.offset)
+            }
+            regex_syntax::Error::Translate(error) => {
+                (error.kind().to_string(), error.span().start.offset)
+            }
             _ => ("invalid pattern".to_owned(), 0),
         };
-        PatternError { message, column: translated.column(offset) }
+        PatternError {
+            message,
+            column: translated.column(offset),
+        }
     })
 }
 
@@ -126,7 +161,11 @@ fn check_size(hir: &Hir) -> Option<()> {
         .utf8(false)
         .which_captures(thompson::WhichCaptures::None)
         .nfa_size_limit(Some(PROGRAM_LIMIT));
-    thompson::Compiler::new().configure(config).build_from_hir(hir).ok().map(|_| ())
+    thompson::Compiler::new()
+        .configure(config)
+        .build_from_hir(hir)
+        .ok()
+        .map(|_| ())
 }
 
 /// What a byte that is not UTF-8 is to a class that holds U+FFFD.
@@ -148,20 +187,26 @@ fn rebuild(hir: Hir, invalid: Invalid) -> Hir {
             sub: Box::new(rebuild(*repetition.sub, invalid)),
             ..repetition
         }),
-        HirKind::Concat(items) => {
-            Hir::concat(items.into_iter().map(|item| rebuild(item, invalid)).collect())
-        }
-        HirKind::Alternation(items) => {
-            Hir::alternation(items.into_iter().map(|item| rebuild(item, invalid)).collect())
-        }
+        HirKind::Concat(items) => Hir::concat(
+            items
+                .into_iter()
+                .map(|item| rebuild(item, invalid))
+                .collect(),
+        ),
+        HirKind::Alternation(items) => Hir::alternation(
+            items
+                .into_iter()
+                .map(|item| rebuild(item, invalid))
+                .collect(),
+        ),
     }
 }
 
 fn rebuild_class(class: Class, invalid: Invalid) -> Hir {
     let replacement = match &class {
-        Class::Unicode(unicode) => {
-            unicode.iter().any(|range| (range.start()..=range.end()).contains(&'\u{FFFD}'))
-        }
+        Class::Unicode(unicode) => unicode
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&'\u{FFFD}')),
         Class::Bytes(_) => false,
     };
     let class = Hir::class(class);
@@ -183,7 +228,11 @@ fn split(tolerant: &Hir, exact: &Hir) -> Vec<Part> {
         (HirKind::Alternation(branches), HirKind::Alternation(exacts))
             if branches.len() == exacts.len() && branches.len() <= PART_LIMIT =>
         {
-            branches.iter().zip(exacts).map(|(branch, exact)| part(branch, exact)).collect()
+            branches
+                .iter()
+                .zip(exacts)
+                .map(|(branch, exact)| part(branch, exact))
+                .collect()
         }
         _ => vec![whole],
     }
@@ -207,7 +256,10 @@ fn trim_front(mut items: Vec<Hir>) -> Vec<Hir> {
         if least == 0 {
             items.remove(0);
         } else {
-            let repetition = Repetition { max: Some(least), ..repetition.clone() };
+            let repetition = Repetition {
+                max: Some(least),
+                ..repetition.clone()
+            };
             items[0] = Hir::repetition(repetition);
             break;
         }
@@ -220,14 +272,32 @@ fn part(tolerant: &Hir, exact: &Hir) -> Part {
     let exact = trim_front(items(exact));
     let (cut, trigger) = trigger(&parts);
     let body = Hir::concat(parts[cut..].to_vec());
-    let before = if cut == 0 { Hir::empty() } else { Hir::concat(parts[..cut].to_vec()) };
+    let before = if cut == 0 {
+        Hir::empty()
+    } else {
+        Hir::concat(parts[..cut].to_vec())
+    };
     // Items correspond one to one unless a smart constructor merged some; then the
     // tolerant form alone decides.
-    let exact = if parts.len() == exact.len() { Hir::concat(exact[cut..].to_vec()) } else { body.clone() };
-    let print = |hir: &Hir| Cow::Owned(if *hir == Hir::empty() { String::new() } else { hir.to_string() });
+    let exact = if parts.len() == exact.len() {
+        Hir::concat(exact[cut..].to_vec())
+    } else {
+        body.clone()
+    };
+    let print = |hir: &Hir| {
+        Cow::Owned(if *hir == Hir::empty() {
+            String::new()
+        } else {
+            hir.to_string()
+        })
+    };
     Part {
         before: print(&before),
-        exact: if exact == body { Cow::Borrowed("") } else { print(&exact) },
+        exact: if exact == body {
+            Cow::Borrowed("")
+        } else {
+            print(&exact)
+        },
         word_start: starts_at_word(&parts[cut..]),
         body: print(&body),
         trigger,
@@ -235,7 +305,10 @@ fn part(tolerant: &Hir, exact: &Hir) -> Part {
 }
 
 fn starts_at_word(items: &[Hir]) -> bool {
-    matches!(items.first().map(Hir::kind), Some(HirKind::Look(Look::WordAscii | Look::WordStartAscii)))
+    matches!(
+        items.first().map(Hir::kind),
+        Some(HirKind::Look(Look::WordAscii | Look::WordStartAscii))
+    )
 }
 
 /// Where the body starts, and what makes it worth a look. Literals at the very
@@ -253,36 +326,58 @@ fn trigger(items: &[Hir]) -> (usize, Trigger) {
         .map(|cut| (cut, literals::prefixes(&items[cut..])))
         .filter(|(_, prefixes)| prefixes.selects())
         .max_by_key(|(cut, prefixes)| (prefixes.weight(), std::cmp::Reverse(*cut)));
-    inner.map_or((0, Trigger::Everywhere), |(cut, prefixes)| (cut, anchors(prefixes)))
+    inner.map_or((0, Trigger::Everywhere), |(cut, prefixes)| {
+        (cut, anchors(prefixes))
+    })
 }
 
 fn anchors(prefixes: Prefixes) -> Trigger {
-    Trigger::Anchors(prefixes.into_anchors().into_iter().map(Cow::Owned).collect())
+    Trigger::Anchors(
+        prefixes
+            .into_anchors()
+            .into_iter()
+            .map(Cow::Owned)
+            .collect(),
+    )
 }
 
 /// Least length of what stands before an inner anchor.
 fn reach(items: &[Hir]) -> usize {
-    items.iter().map(|item| item.properties().minimum_len().unwrap_or(0)).sum()
+    items
+        .iter()
+        .map(|item| item.properties().minimum_len().unwrap_or(0))
+        .sum()
 }
 
 /// A leading run of one small set of bytes, such as 51 base58 characters.
 fn run(items: &[Hir]) -> Option<Trigger> {
     let skip = usize::from(starts_at_word(items));
     let (mut set, mut first, mut least) = ([0; 4], None, 0);
-    for item in &items[skip..] {
+    let mut then = Then::Anything;
+    for (index, item) in items.iter().enumerate().skip(skip) {
         let (sub, min, max) = match item.kind() {
-            HirKind::Repetition(repetition) => {
-                (&*repetition.sub, repetition.min as usize, repetition.max.map(|max| max as usize))
-            }
+            HirKind::Repetition(repetition) => (
+                &*repetition.sub,
+                repetition.min as usize,
+                repetition.max.map(|max| max as usize),
+            ),
             _ => (item, 1, Some(1)),
         };
-        let Some(bytes) = literals::single_bytes(sub).filter(|_| min > 0) else { break };
+        let Some(bytes) = literals::single_bytes(sub).filter(|_| min > 0) else {
+            break;
+        };
         first.get_or_insert(bytes);
         for (all, more) in set.iter_mut().zip(bytes) {
             *all |= more;
         }
         least += min;
         if max != Some(min) {
+            let next = items.get(index + 1).and_then(literals::single_bytes);
+            let outside =
+                next.is_some_and(|next| next.iter().zip(set).all(|(next, set)| next & set == 0));
+            if skip == 0 && max.is_none() && bytes == set && outside {
+                then = Then::Outsider;
+            }
             break;
         }
     }
@@ -290,5 +385,10 @@ fn run(items: &[Hir]) -> Option<Trigger> {
     let blank = set[0] & ((1 << b' ') | (1 << b'\n')) != 0;
     let first = first.filter(|_| least >= RUN_LEAST && !blank)?;
     let least = u16::try_from(least.min(RUN_LIMIT)).unwrap_or(u16::MAX);
-    Some(Trigger::Run { set, first, least })
+    Some(Trigger::Run {
+        set,
+        first,
+        least,
+        then,
+    })
 }

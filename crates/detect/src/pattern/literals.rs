@@ -8,6 +8,10 @@ pub(crate) const ANCHOR_LIMIT: usize = 12;
 const SEQUENCE_LIMIT: usize = 48;
 /// Classes with more folded members than this end a literal.
 const CLASS_LIMIT: usize = 16;
+/// Unless the literal is as weak as this: then one byte more saves many looks.
+const WEAK: u32 = 12;
+/// Most members of a class that strengthens a weak literal.
+const WIDE_LIMIT: usize = 40;
 /// Bits that an anchor must carry to be worth a look at every hit: two letters.
 const LEAST_WEIGHT: u32 = 8;
 
@@ -37,7 +41,10 @@ pub(super) struct Prefixes {
 
 impl Prefixes {
     fn of(bytes: Vec<Vec<u8>>, open: bool) -> Self {
-        let mut sequences: Vec<_> = bytes.into_iter().map(|bytes| Sequence { bytes, open }).collect();
+        let mut sequences: Vec<_> = bytes
+            .into_iter()
+            .map(|bytes| Sequence { bytes, open })
+            .collect();
         sequences.sort();
         sequences.dedup();
         Self { sequences }
@@ -65,7 +72,11 @@ impl Prefixes {
 
     /// Appends what follows; closes instead when there would be too many.
     fn append(&mut self, next: &Self) {
-        let open = self.sequences.iter().filter(|sequence| sequence.open).count();
+        let open = self
+            .sequences
+            .iter()
+            .filter(|sequence| sequence.open)
+            .count();
         let total = self.sequences.len() - open + open * next.sequences.len();
         if total > SEQUENCE_LIMIT {
             return self.close();
@@ -118,7 +129,11 @@ impl Prefixes {
 
     /// How rare the commonest of them is, in bits.
     pub(super) fn weight(&self) -> u32 {
-        self.sequences.iter().map(|sequence| weight(&sequence.bytes)).min().unwrap_or(0)
+        self.sequences
+            .iter()
+            .map(|sequence| weight(&sequence.bytes))
+            .min()
+            .unwrap_or(0)
     }
 
     /// True when a hit is worth a look.
@@ -131,7 +146,10 @@ impl Prefixes {
         let mut anchors: Vec<Vec<u8>> = Vec::new();
         // Sorted: a literal directly precedes all that begin with it.
         for sequence in self.sequences {
-            if !anchors.last().is_some_and(|last| sequence.bytes.starts_with(last)) {
+            if !anchors
+                .last()
+                .is_some_and(|last| sequence.bytes.starts_with(last))
+            {
                 anchors.push(sequence.bytes);
             }
         }
@@ -156,9 +174,31 @@ pub(super) fn prefixes(items: &[Hir]) -> Prefixes {
         if !all.is_open() {
             break;
         }
-        all.append(&of(item));
+        let weak = (LEAST_WEIGHT..=WEAK).contains(&all.weight());
+        let wide = if weak { wide(item) } else { None };
+        match wide {
+            Some(members) => {
+                all.append(&members);
+                all.close();
+            }
+            None => all.append(&of(item)),
+        }
     }
     all
+}
+
+/// First bytes of an item that is at least one of a wide class.
+fn wide(item: &Hir) -> Option<Prefixes> {
+    let class = match item.kind() {
+        HirKind::Repetition(repetition) if repetition.min > 0 => &repetition.sub,
+        _ => item,
+    };
+    match class.kind() {
+        HirKind::Class(class) => members(class, WIDE_LIMIT)
+            .filter(|members| members.len() > CLASS_LIMIT)
+            .map(|members| Prefixes::of(members, true)),
+        _ => None,
+    }
 }
 
 fn of(hir: &Hir) -> Prefixes {
@@ -170,7 +210,8 @@ fn of(hir: &Hir) -> Prefixes {
             bytes.truncate(ANCHOR_LIMIT);
             Prefixes::of(vec![bytes], open)
         }
-        HirKind::Class(class) => members(class).map_or_else(Prefixes::unknown, |all| Prefixes::of(all, true)),
+        HirKind::Class(class) => members(class, CLASS_LIMIT)
+            .map_or_else(Prefixes::unknown, |all| Prefixes::of(all, true)),
         HirKind::Capture(capture) => of(&capture.sub),
         HirKind::Concat(items) => prefixes(items),
         HirKind::Alternation(items) => {
@@ -197,14 +238,14 @@ fn of(hir: &Hir) -> Prefixes {
     }
 }
 
-/// Folded members of a small class, as UTF-8.
-fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
+/// Folded members of a class, as UTF-8, if they are no more than the limit.
+fn members(class: &Class, limit: usize) -> Option<Vec<Vec<u8>>> {
     let mut all: Vec<Vec<u8>> = Vec::new();
     let mut add = |bytes: Vec<u8>| {
         if !all.contains(&bytes) {
             all.push(bytes);
         }
-        all.len() <= CLASS_LIMIT
+        all.len() <= limit
     };
     // Folding shrinks a class, so ranges of it may be longer than the limit.
     const RANGE_LIMIT: u32 = 128;
@@ -245,7 +286,9 @@ pub(super) fn single_bytes(hir: &Hir) -> Option<[u64; 4]> {
     match hir.kind() {
         HirKind::Literal(literal) if literal.0.len() == 1 => add(literal.0[0]),
         HirKind::Class(Class::Bytes(class)) => {
-            class.iter().for_each(|range| (range.start()..=range.end()).for_each(&mut add));
+            class
+                .iter()
+                .for_each(|range| (range.start()..=range.end()).for_each(&mut add));
         }
         HirKind::Class(Class::Unicode(class)) => {
             for range in class.iter() {
@@ -253,7 +296,10 @@ pub(super) fn single_bytes(hir: &Hir) -> Option<[u64; 4]> {
                 if !range.end().is_ascii() && !variants.contains(&range.start()) {
                     return None;
                 }
-                (range.start()..=range.end()).filter_map(|c| u8::try_from(c).ok()).filter(u8::is_ascii).for_each(&mut add);
+                (range.start()..=range.end())
+                    .filter_map(|c| u8::try_from(c).ok())
+                    .filter(u8::is_ascii)
+                    .for_each(&mut add);
             }
         }
         _ => return None,

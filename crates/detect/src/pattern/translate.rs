@@ -23,7 +23,9 @@ impl Translated {
     /// Column of an offset in the translated text.
     pub(super) fn column(&self, offset: usize) -> usize {
         let after = self.columns.partition_point(|(start, _)| *start <= offset);
-        after.checked_sub(1).map_or(1, |index| self.columns[index].1)
+        after
+            .checked_sub(1)
+            .map_or(1, |index| self.columns[index].1)
     }
 }
 
@@ -32,7 +34,10 @@ pub(super) fn translate(source: &str, case: Case) -> Result<Translated, PatternE
     let mut reader = Reader {
         chars: source.chars().collect(),
         at: 0,
-        out: Translated { text: String::with_capacity(source.len() * 2), columns: Vec::new() },
+        out: Translated {
+            text: String::with_capacity(source.len() * 2),
+            columns: Vec::new(),
+        },
     };
     if source.len() > SOURCE_LIMIT {
         return reader.fail(0, "pattern is longer than 16 KiB");
@@ -61,7 +66,10 @@ enum Escape {
 
 impl Reader {
     fn fail<T>(&self, at: usize, message: impl Into<String>) -> Result<T, PatternError> {
-        Err(PatternError { message: message.into(), column: at + 1 })
+        Err(PatternError {
+            message: message.into(),
+            column: at + 1,
+        })
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
@@ -69,7 +77,9 @@ impl Reader {
     }
 
     fn looking_at(&self, text: &str) -> bool {
-        text.chars().enumerate().all(|(ahead, want)| self.peek(ahead) == Some(want))
+        text.chars()
+            .enumerate()
+            .all(|(ahead, want)| self.peek(ahead) == Some(want))
     }
 
     fn mark(&mut self) {
@@ -148,7 +158,10 @@ impl Reader {
         if repeated {
             return self.fail(start, "invalid nested repetition operator");
         }
-        if [low, high.flatten().unwrap_or(0)].into_iter().any(|count| count > REPEAT_LIMIT) {
+        if [low, high.flatten().unwrap_or(0)]
+            .into_iter()
+            .any(|count| count > REPEAT_LIMIT)
+        {
             return self.fail(start, "repetition count above 1000");
         }
         if high.flatten().is_some_and(|high| high < low) {
@@ -213,8 +226,13 @@ impl Reader {
     fn named_group(&mut self) -> Result<(), PatternError> {
         let start = self.at;
         let rest = &self.chars[start..];
-        let open = rest.iter().position(|next| *next == '<').unwrap_or_default();
-        let name = rest[open + 1..].iter().take_while(|next| next.is_ascii_alphanumeric() || **next == '_');
+        let open = rest
+            .iter()
+            .position(|next| *next == '<')
+            .unwrap_or_default();
+        let name = rest[open + 1..]
+            .iter()
+            .take_while(|next| next.is_ascii_alphanumeric() || **next == '_');
         let length = name.count();
         if length == 0 || rest.get(open + 1 + length) != Some(&'>') {
             return self.fail(start, "invalid group name");
@@ -326,14 +344,27 @@ impl Reader {
         let braced = self.peek(0) == Some('{');
         let digits: String = if braced {
             self.at += 1;
-            self.chars[self.at..].iter().take_while(|next| next.is_ascii_hexdigit()).collect()
+            self.chars[self.at..]
+                .iter()
+                .take_while(|next| next.is_ascii_hexdigit())
+                .collect()
         } else {
-            self.chars[self.at..].iter().take(2).take_while(|next| next.is_ascii_hexdigit()).collect()
+            self.chars[self.at..]
+                .iter()
+                .take(2)
+                .take_while(|next| next.is_ascii_hexdigit())
+                .collect()
         };
         self.at += digits.len();
-        let complete = if braced { self.peek(0) == Some('}') } else { digits.len() == 2 };
+        let complete = if braced {
+            self.peek(0) == Some('}')
+        } else {
+            digits.len() == 2
+        };
         self.at += usize::from(braced);
-        let value = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
+        let value = u32::from_str_radix(&digits, 16)
+            .ok()
+            .and_then(char::from_u32);
         match value {
             Some(value) if complete => Ok(value),
             _ => self.fail(start, "invalid escape sequence"),
@@ -348,7 +379,9 @@ impl Reader {
         }
         let mut value = first.to_digit(8).unwrap_or_default();
         for _ in 0..2 {
-            let Some(digit) = octal(self.peek(0)) else { break };
+            let Some(digit) = octal(self.peek(0)) else {
+                break;
+            };
             value = value * 8 + digit;
             self.at += 1;
         }
@@ -377,7 +410,11 @@ impl Reader {
             None => {}
         }
         self.at += 1;
-        if name.is_empty() || !name.chars().all(|next| next.is_ascii_alphanumeric() || next == '_') {
+        if name.is_empty()
+            || !name
+                .chars()
+                .all(|next| next.is_ascii_alphanumeric() || next == '_')
+        {
             return self.fail(start, "invalid character property");
         }
         Ok(format!("\\{}{{{name}}}", if negated { 'P' } else { 'p' }))
@@ -415,8 +452,8 @@ impl Reader {
         };
         let name: String = rest[..close].iter().collect();
         let known = [
-            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-            "space", "upper", "word", "xdigit",
+            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print",
+            "punct", "space", "upper", "word", "xdigit",
         ];
         if !known.contains(&name.strip_prefix('^').unwrap_or(&name)) {
             return self.fail(self.at, "invalid character class name");
@@ -452,8 +489,13 @@ impl Reader {
                 _ => return self.fail(start, "invalid character class range"),
             }
         }
-        write!(self.out.text, "\\x{{{:x}}}-\\x{{{:x}}}", u32::from(low), u32::from(high))
-            .expect("strings take text");
+        write!(
+            self.out.text,
+            "\\x{{{:x}}}-\\x{{{:x}}}",
+            u32::from(low),
+            u32::from(high)
+        )
+        .expect("strings take text");
         Ok(())
     }
 

@@ -2,13 +2,19 @@
 
 /// Issuer, its length and the check digit; everything but digits is ignored.
 pub(super) fn check(text: &[u8]) -> bool {
-    let Some((digits, length)) = super::digits::<19>(text) else { return false };
+    let Some((digits, length)) = super::digits::<19>(text) else {
+        return false;
+    };
     let digits = &digits[..length];
     length >= 15 && issued(digits) && luhn(digits)
 }
 
 fn issued(digits: &[u8]) -> bool {
-    let prefix = |count: usize| digits[..count].iter().fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
+    let prefix = |count: usize| {
+        digits[..count]
+            .iter()
+            .fold(0_u32, |number, digit| number * 10 + u32::from(*digit))
+    };
     let length = digits.len();
     match prefix(4) {
         4000..=4999 | 6011 | 6440..=6499 | 6500..=6599 => matches!(length, 16 | 19),
@@ -30,5 +36,5 @@ fn luhn(digits: &[u8]) -> bool {
             (_, digit) => digit,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

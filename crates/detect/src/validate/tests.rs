@@ -4,19 +4,22 @@ use super::*;
 use sha2::{Digest, Sha256};
 
 fn with_luhn(body: &str) -> String {
-    (0..10).map(|digit| format!("{body}{digit}")).find(|number| {
-        let sum: u32 = number
-            .bytes()
-            .rev()
-            .filter(u8::is_ascii_digit)
-            .enumerate()
-            .map(|(index, digit)| {
-                let digit = u32::from(digit - b'0') * if index % 2 == 1 { 2 } else { 1 };
-                digit / 10 + digit % 10
-            })
-            .sum();
-        sum.is_multiple_of(10)
-    }).unwrap()
+    (0..10)
+        .map(|digit| format!("{body}{digit}"))
+        .find(|number| {
+            let sum: u32 = number
+                .bytes()
+                .rev()
+                .filter(u8::is_ascii_digit)
+                .enumerate()
+                .map(|(index, digit)| {
+                    let digit = u32::from(digit - b'0') * if index % 2 == 1 { 2 } else { 1 };
+                    digit / 10 + digit % 10
+                })
+                .sum();
+            sum.is_multiple_of(10)
+        })
+        .unwrap()
 }
 
 /// Country, check digits and account; `add` spoils the check digits.
@@ -25,14 +28,20 @@ fn iban(country: &str, account: &str, add: u32) -> String {
         .chars()
         .map(|letter| letter.to_digit(36).unwrap().to_string())
         .collect();
-    let rest = digits.bytes().fold(0, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
+    let rest = digits
+        .bytes()
+        .fold(0, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
     format!("{country}{:02}{account}", 98 - rest + add)
 }
 
 fn base58check(payload: &[u8]) -> String {
     let mut bytes = payload.to_vec();
     bytes.extend_from_slice(&Sha256::digest(Sha256::digest(payload))[..4]);
-    let alphabet: Vec<char> = ('1'..='9').chain('A'..='Z').chain('a'..='z').filter(|c| !"IOl".contains(*c)).collect();
+    let alphabet: Vec<char> = ('1'..='9')
+        .chain('A'..='Z')
+        .chain('a'..='z')
+        .filter(|c| !"IOl".contains(*c))
+        .collect();
     let mut out = Vec::new();
     while bytes.iter().any(|byte| *byte > 0) {
         let mut rest = 0_u32;
@@ -80,7 +89,14 @@ fn mod97_takes_registered_countries_with_their_length() {
         (iban("DE", &"1".repeat(18), 0), true),
         (iban("NO", &"2".repeat(11), 0), true),
         (iban("GB", &format!("WEST{}", "3".repeat(14)), 0), true),
-        (iban("GB", &format!("WEST {} -{}", "3".repeat(7), "3".repeat(7)).replace([' ', '-'], ""), 0), true),
+        (
+            iban(
+                "GB",
+                &format!("WEST {} -{}", "3".repeat(7), "3".repeat(7)).replace([' ', '-'], ""),
+                0,
+            ),
+            true,
+        ),
         (iban("XK", &"4".repeat(16), 0), true),
         (iban("DE", &"1".repeat(18), 1), false),
         (iban("DE", &"1".repeat(17), 0), false),
@@ -90,9 +106,16 @@ fn mod97_takes_registered_countries_with_their_length() {
     ];
     for (text, valid) in cases {
         assert_eq!(Validator::Mod97.check(text.as_bytes()), valid, "{text}");
-        assert_eq!(Validator::Mod97.check(text.to_ascii_lowercase().as_bytes()), valid, "{text}");
+        assert_eq!(
+            Validator::Mod97.check(text.to_ascii_lowercase().as_bytes()),
+            valid,
+            "{text}"
+        );
     }
-    let spaced: String = iban("DE", &"1".repeat(18), 0).chars().flat_map(|c| [c, ' ']).collect();
+    let spaced: String = iban("DE", &"1".repeat(18), 0)
+        .chars()
+        .flat_map(|c| [c, ' '])
+        .collect();
     assert!(Validator::Mod97.check(spaced.as_bytes()));
 }
 
@@ -136,7 +159,12 @@ fn wif_takes_main_network_keys_with_their_checksum() {
 
 #[test]
 fn validators_are_named_as_in_files() {
-    for validator in [Validator::Luhn, Validator::Mod97, Validator::Aba, Validator::Wif] {
+    for validator in [
+        Validator::Luhn,
+        Validator::Mod97,
+        Validator::Aba,
+        Validator::Wif,
+    ] {
         assert_eq!(Validator::parse(validator.as_str()), Some(validator));
     }
     assert_eq!(Validator::parse("LUHN"), None);

@@ -73,7 +73,12 @@ fn patterns_mean_what_re2_says() {
         ("(?i-s:AbC)", b"aBc", true),
     ];
     for (regex, text, want) in cases {
-        assert_eq!(matches(regex, text), want, "{regex} on {:?}", String::from_utf8_lossy(text));
+        assert_eq!(
+            matches(regex, text),
+            want,
+            "{regex} on {:?}",
+            String::from_utf8_lossy(text)
+        );
     }
 }
 
@@ -113,13 +118,21 @@ fn what_re2_refuses_is_refused_with_its_column() {
         assert!(error.message.contains(message), "{regex}: {error}");
         assert_eq!(error.column, column, "{regex}: {error}");
         // The prefix for DLP patterns does not move columns.
-        assert_eq!(Pattern::compile(regex, Case::Dlp).unwrap_err(), error, "{regex}");
+        assert_eq!(
+            Pattern::compile(regex, Case::Dlp).unwrap_err(),
+            error,
+            "{regex}"
+        );
     }
 }
 
 #[test]
 fn patterns_over_the_size_limit_are_refused() {
-    for regex in [r"\pL{1000}x\pL{1000}", "((a{100}){100}){100}", &"a".repeat(20_000)] {
+    for regex in [
+        r"\pL{1000}x\pL{1000}",
+        "((a{100}){100}){100}",
+        &"a".repeat(20_000),
+    ] {
         assert!(Pattern::compile(regex, Case::AsWritten).is_err());
     }
 }
@@ -141,5 +154,8 @@ fn an_analysis_prints_as_constants() {
     let analysis = analyse("sk-[a-z]{3,}|[0-9a-f]{40}", Case::Dlp).unwrap();
     let text = analysis.to_rust();
     assert!(text.starts_with("::pipelock_detect::pattern::BuiltinPattern { parts: &["));
-    assert!(text.contains("Anchors(") && text.contains("Run {"), "{text}");
+    assert!(
+        text.contains("Anchors(") && text.contains("Run {"),
+        "{text}"
+    );
 }

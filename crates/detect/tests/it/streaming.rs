@@ -23,7 +23,10 @@ fn stream(engine: &Engine, text: &[u8], ends: &[usize]) -> Vec<Finding> {
             None => stream.finish(engine, out),
         }
         for finding in &out[seen..] {
-            assert!(finding.span.start >= safe, "{finding:?} starts before {safe}");
+            assert!(
+                finding.span.start >= safe,
+                "{finding:?} starts before {safe}"
+            );
         }
         assert!(stream.safe() >= safe);
     };
@@ -48,11 +51,62 @@ fn whole(engine: &Engine, text: &[u8]) -> Vec<Finding> {
 fn fragments() -> Vec<String> {
     let dashes = "-".repeat(5);
     let mut all: Vec<String> = [
-        "sk-ant-", "a1b2c3d4e5f6", "ignore", " ", "\n", "previous ", "all ", "instructions", "ey", ".ey", ".",
-        "%", "%2", "%25", "%73", "+", "%0A", "=", "system", ":", "  system : ", "ghp_", "send", "the password",
-        "token", "&", "?", "DB_PASSWORD", "hunter2x", "1", "1234", "-", "4111", "0x", "0f0f0f0f0f0f0f0f", "é",
-        "忽略", "之前", "指令", "위", "규칙", "잊", "remember it for later", "store", "<|im_", "end|>", "M", "5",
-        "K", "AK", "IA", "QWERTY7890QWERTY", "\"type\"", "\"service_account\"", "password", "secret=abcd",
+        "sk-ant-",
+        "a1b2c3d4e5f6",
+        "ignore",
+        " ",
+        "\n",
+        "previous ",
+        "all ",
+        "instructions",
+        "ey",
+        ".ey",
+        ".",
+        "%",
+        "%2",
+        "%25",
+        "%73",
+        "+",
+        "%0A",
+        "=",
+        "system",
+        ":",
+        "  system : ",
+        "ghp_",
+        "send",
+        "the password",
+        "token",
+        "&",
+        "?",
+        "DB_PASSWORD",
+        "hunter2x",
+        "1",
+        "1234",
+        "-",
+        "4111",
+        "0x",
+        "0f0f0f0f0f0f0f0f",
+        "é",
+        "忽略",
+        "之前",
+        "指令",
+        "위",
+        "규칙",
+        "잊",
+        "remember it for later",
+        "store",
+        "<|im_",
+        "end|>",
+        "M",
+        "5",
+        "K",
+        "AK",
+        "IA",
+        "QWERTY7890QWERTY",
+        "\"type\"",
+        "\"service_account\"",
+        "password",
+        "secret=abcd",
     ]
     .into_iter()
     .map(str::to_owned)
@@ -112,7 +166,12 @@ proptest! {
 
 #[test]
 fn long_secrets_stream_byte_by_byte() {
-    let jwt = format!("Bearer ey{}.ey{}.{} end", "J9".repeat(400), "K_".repeat(900), "Zx".repeat(300));
+    let jwt = format!(
+        "Bearer ey{}.ey{}.{} end",
+        "J9".repeat(400),
+        "K_".repeat(900),
+        "Zx".repeat(300)
+    );
     let every: Vec<_> = (1..jwt.len()).collect();
     let found = stream(&ENGINE, jwt.as_bytes(), &every);
     assert_eq!(found.len(), 1);

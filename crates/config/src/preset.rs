@@ -23,7 +23,7 @@ struct Preset {
 const BALANCED: Preset = Preset {
     name: "balanced",
     purpose: "every host is reachable, secrets in URLs and internal addresses are refused",
-    mode_note: "strict: only hosts of api_allowlist; audit: log everything, block nothing.",
+    mode_note: "Also: strict (only hosts of api_allowlist), audit (log everything, block nothing).",
     allowlist: Some("Not enforced in balanced mode; strict mode reaches only these."),
     max_url_length: 2048,
     entropy: "4.5",
@@ -37,7 +37,7 @@ const BALANCED: Preset = Preset {
 const STRICT: Preset = Preset {
     name: "strict",
     purpose: "only listed hosts are reachable, and every finding blocks",
-    mode_note: "balanced: every host that passes; audit: log everything, block nothing.",
+    mode_note: "Also: balanced (every host that passes), audit (log everything, block nothing).",
     allowlist: Some("The only hosts that can be reached. Add what your agent needs."),
     max_url_length: 500,
     entropy: "3.5",
@@ -51,7 +51,7 @@ const STRICT: Preset = Preset {
 const AUDIT: Preset = Preset {
     name: "audit",
     purpose: "nothing is blocked; the log says what would have been",
-    mode_note: "balanced or strict once the log holds no surprise.",
+    mode_note: "Change to balanced or strict once the log holds no surprise, and remove `enforce`.",
     allowlist: None,
     ..BALANCED
 };
@@ -147,7 +147,8 @@ impl Preset {
         }
         writeln!(out)?;
         if let Some(note) = self.allowlist {
-            writeln!(out, "# {note} \"*.d\" is d and every name below it.")?;
+            writeln!(out, "# {note}")?;
+            writeln!(out, "# \"*.d\" is d and every name below it.")?;
             writeln!(out, "api_allowlist:")?;
             for host in ALLOWLIST {
                 writeln!(out, "  - \"{host}\"")?;
@@ -185,7 +186,10 @@ impl Preset {
             "    max_requests_per_minute: {}",
             self.requests_per_minute
         )?;
-        writeln!(out, "    # Refused in every mode.")?;
+        writeln!(
+            out,
+            "    # Refused whatever the mode, unless `enforce: false`."
+        )?;
         writeln!(out, "    blocklist:")?;
         for host in pipelock_detect::url::UrlRules::default()
             .blocklist

@@ -1,6 +1,6 @@
 """Local package registries and a git server over TLS, for acceptance tests.
 
-Usage: registry.py HOST:PORT CERT KEY DIR
+Usage: registry.py HOST:PORT BASE-URL CERT KEY DIR
 
 Serves below DIR: /git/* through `git http-backend`, /simple/* as a Python index
 with one wheel, /npm/* as an npm registry with one package.
@@ -147,9 +147,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    address, cert, key, root = sys.argv[1:5]
+    address, base, cert, key, root = sys.argv[1:6]
     host, port = address.rsplit(":", 1)
-    Handler.root, Handler.base = pathlib.Path(root), f"https://{address}"
+    Handler.root, Handler.base = pathlib.Path(root), base
     server = http.server.ThreadingHTTPServer((host, int(port)), Handler)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(cert, key)

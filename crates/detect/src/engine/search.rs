@@ -16,7 +16,7 @@ const FINDING_LIMIT: usize = 1024;
 /// Most candidates that wait at a time.
 const PENDING_LIMIT: usize = 4096;
 /// Bytes of verification that each byte of text may cost.
-const WORK_PER_BYTE: u64 = 16;
+const WORK_PER_BYTE: u64 = 12;
 /// Work that is free: short texts may be dense.
 const WORK_BASE: u64 = 512 * 1024;
 /// What a look at a hit costs beside the bytes it reads.

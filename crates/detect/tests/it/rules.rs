@@ -33,7 +33,7 @@ pub(crate) const DLP: [(&str, &str, Option<Validator>); 15] = [
     ),
     (
         "wif",
-        "(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})",
+        "(?-i:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})",
         Some(Validator::Wif),
     ),
     ("ether", r"0x[0-9a-f]{64}\b", None),

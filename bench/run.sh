@@ -19,7 +19,10 @@ parts=${*:-rate latency tunnel idle start size}
 ours=target/release/pipelock
 tools=bench/target/release
 out=bench/out
-ours_at=127.0.0.1:8898 floor_at=127.0.0.1:8890 squid_at=127.0.0.1:8891
+# BENCH_PORT moves all ports, where another run holds them.
+port=${BENCH_PORT:-9001}
+origin_at=127.0.0.2:$port
+ours_at=127.0.0.1:$((port + 10)) floor_at=127.0.0.1:$((port + 11)) squid_at=127.0.0.1:$((port + 12))
 declare -A pid=()
 temporary=()
 
@@ -46,14 +49,17 @@ stop_all() {
 }
 trap stop_all EXIT
 
+listens() { (exec 3<>"/dev/tcp/${1/://}") 2>/dev/null; }
+
 # start NAME ADDRESS CORE COMMAND..: runs it and waits until it listens.
 start() {
   local name=$1 address=$2 core=$3
   shift 3
+  if listens "$address"; then say "something else listens on $address"; exit 1; fi
   taskset -c "$core" "$@" >"$out/$name.out" 2>&1 &
   pid[$name]=$!
   for _ in $(seq 200); do
-    if (exec 3<>"/dev/tcp/${address/://}") 2>/dev/null; then return 0; fi
+    if listens "$address"; then return 0; fi
     kill -0 "${pid[$name]}" 2>/dev/null || break
     sleep 0.05
   done
@@ -64,7 +70,7 @@ start() {
 
 start_ours() {
   : >"$out/audit.log"
-  start ours "$ours_at" 0 "$ours" run --config bench/pipelock.yaml
+  start ours "$ours_at" 0 "$ours" run --config bench/pipelock.yaml --listen "$ours_at"
 }
 start_floor() { start floor "$floor_at" 0 "$tools/floor" --listen "$floor_at"; }
 start_squid() {
@@ -96,7 +102,7 @@ squid_path() { PATH=$PATH:/usr/sbin command -v squid || true; }
 load() {
   local name=$1 address=$2
   shift 2
-  taskset -c 1 "$tools/load" --proxy "$address" --pid "${pid[$name]}" "$@"
+  taskset -c 1 "$tools/load" --proxy "$address" --origin "$origin_at" --pid "${pid[$name]}" "$@"
 }
 
 part_rate() {
@@ -198,7 +204,7 @@ part_idle() {
 part_start() {
   title "start"
   say "floor, first healthy answer: $("$tools/timing" --runs 20 --healthy "$floor_at" -- "$tools/floor" --listen "$floor_at")"
-  say "ours, first healthy answer:  $("$tools/timing" --runs 20 --healthy "$ours_at" -- "$ours" run --config bench/pipelock.yaml)"
+  say "ours, first healthy answer:  $("$tools/timing" --runs 20 --healthy "$ours_at" -- "$ours" run --config bench/pipelock.yaml --listen "$ours_at")"
   say "ours, check --url, 50 runs:  $("$tools/timing" --runs 50 -- "$ours" check --url http://2130706433/)"
 }
 
@@ -220,5 +226,5 @@ say "building"
 cargo build --quiet --locked --release --manifest-path bench/floor/Cargo.toml --target-dir bench/target
 cargo build --quiet --locked --release -p pipelock-cli
 say "$(nproc) cores, $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), $(uname -r), load $(cut -d' ' -f1-3 /proc/loadavg)"
-start origin 127.0.0.2:9001 1 "$tools/origin"
+start origin "$origin_at" 1 "$tools/origin" --listen "$origin_at"
 for part in $parts; do "part_$part"; done

@@ -1,8 +1,8 @@
 //! A fast keep-alive HTTP/1.1 origin, and a byte echo for tunnels.
 //!
 //! `/1k` answers 1 KB of HTML, `/bytes/N` answers N bytes, a POST to anything
-//! is read to its end and answered with its length. On `--echo` every byte
-//! comes back; on `--sink` a first line `GET n` or `PUT n` moves n raw bytes.
+//! is read to its end and answered with its length. One port above every byte
+//! comes back; two above, an order after a ClientHello moves raw bytes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,15 +15,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Parser)]
 struct Args {
-    /// HTTP.
+    /// HTTP; the next port echoes, the one after it moves raw bytes.
     #[arg(long, default_value = "127.0.0.2:9001")]
     listen: SocketAddr,
-    /// Echo.
-    #[arg(long, default_value = "127.0.0.2:9002")]
-    echo: SocketAddr,
-    /// Raw bytes after a TLS ClientHello.
-    #[arg(long, default_value = "127.0.0.2:9003")]
-    sink: SocketAddr,
 }
 
 struct Pages {
@@ -38,9 +32,10 @@ async fn main() -> anyhow::Result<()> {
         small: page(),
         block: Bytes::from(text(64 * 1024)),
     });
-    tokio::spawn(accept(TcpListener::bind(args.echo).await?, echo));
+    let above = |steps| SocketAddr::new(args.listen.ip(), args.listen.port() + steps);
+    tokio::spawn(accept(TcpListener::bind(above(1)).await?, echo));
     let block = pages.block.clone();
-    tokio::spawn(accept(TcpListener::bind(args.sink).await?, move |socket| {
+    tokio::spawn(accept(TcpListener::bind(above(2)).await?, move |socket| {
         raw(socket, block.clone())
     }));
     let listener = TcpListener::bind(args.listen).await?;

@@ -29,9 +29,15 @@ const fn bit(source: KillSource) -> u8 {
 impl Switchboard {
     /// All off.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "a switch is built where it is wired")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a switch is built where it is wired"
+    )]
     pub fn new() -> Self {
-        Self { sources: AtomicU8::new(0), changes: watch::Sender::new(0) }
+        Self {
+            sources: AtomicU8::new(0),
+            changes: watch::Sender::new(0),
+        }
     }
 
     /// Sets a source; true when that changed it. Activation is never refused.
@@ -43,7 +49,8 @@ impl Switchboard {
         };
         let changed = (before & bit(source) != 0) != active;
         if changed {
-            self.changes.send_replace(self.sources.load(Ordering::SeqCst));
+            self.changes
+                .send_replace(self.sources.load(Ordering::SeqCst));
         }
         changed
     }
@@ -90,7 +97,9 @@ impl KillSwitch for Switchboard {
         if sources == 0 {
             return None;
         }
-        KillSource::ALL.into_iter().find(|source| sources & bit(*source) != 0)
+        KillSource::ALL
+            .into_iter()
+            .find(|source| sources & bit(*source) != 0)
     }
 }
 
@@ -107,7 +116,10 @@ mod tests {
         assert_eq!(board.active(), Some(KillSource::Config));
         assert!(board.set(KillSource::Config, false));
         assert_eq!(board.active(), Some(KillSource::Sentinel));
-        assert!(!board.set(KillSource::Config, false), "no change is no change");
+        assert!(
+            !board.set(KillSource::Config, false),
+            "no change is no change"
+        );
     }
 
     #[test]

@@ -129,14 +129,16 @@ impl Routes {
             return None;
         }
         let message = settings.message.as_str();
-        Some(Reply::json(503, &json!({"error": "kill_switch_active", "message": message})))
+        Some(Reply::json(
+            503,
+            &json!({"error": "kill_switch_active", "message": message}),
+        ))
     }
 
     fn health(&self) -> Reply {
         let snapshot = self.gate.snapshot();
         let policy = &snapshot.policy;
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of an uptime fit")]
-        let uptime = self.clock.monotonic_ms() as f64 / 1000.0;
+        let uptime = self.clock.monotonic().as_secs_f64();
         Reply::json(
             200,
             &json!({

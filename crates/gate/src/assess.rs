@@ -24,14 +24,23 @@ impl Snapshot {
     pub async fn assess_url(&self, raw: &str, resolver: &dyn Resolver) -> Assessment {
         let target = match Target::parse(raw) {
             Ok(target) => target,
-            Err(error) => return self.denied(error.label(), &error.reason(), 1.0, None, Vec::new()),
+            Err(error) => {
+                return self.denied(error.label(), &error.reason(), 1.0, None, Vec::new());
+            }
         };
         let report = url::judge(&target, &self.policy.url, &self.engine);
         let warned = report.warned.iter();
-        let warned: Vec<_> =
-            warned.map(|finding| crate::case::matched(self.engine.rule(finding.rule))).collect();
+        let warned: Vec<_> = warned
+            .map(|finding| crate::case::matched(self.engine.rule(finding.rule)))
+            .collect();
         if let Some(block) = report.blocked {
-            return self.denied(block.label, &block.reason, block.score, Some(&target), warned);
+            return self.denied(
+                block.label,
+                &block.reason,
+                block.score,
+                Some(&target),
+                warned,
+            );
         }
         let refused = match resolve::lookup(&target, resolver).await {
             Err(reason) => Some((Label::Ssrf, reason)),
@@ -42,7 +51,12 @@ impl Snapshot {
         };
         match refused {
             Some((label, reason)) => self.denied(label, &reason, 1.0, Some(&target), warned),
-            None => Assessment { denied: None, score: 0.0, hint: None, warned },
+            None => Assessment {
+                denied: None,
+                score: 0.0,
+                hint: None,
+                warned,
+            },
         }
     }
 

@@ -40,7 +40,12 @@ impl Budget {
     /// An empty lease for a peer.
     #[must_use]
     pub(crate) fn lease(self: &Arc<Self>, peer: IpAddr) -> Lease {
-        Lease { budget: Arc::clone(self), peer, held: 0, counted_for_peer: 0 }
+        Lease {
+            budget: Arc::clone(self),
+            peer,
+            held: 0,
+            counted_for_peer: 0,
+        }
     }
 
     /// Resolves when somebody gave bytes back.
@@ -124,7 +129,8 @@ impl Lease {
             self.held = bytes;
         }
         if self.counted_for_peer > bytes {
-            self.budget.give_back_for_peer(self.peer, self.counted_for_peer - bytes);
+            self.budget
+                .give_back_for_peer(self.peer, self.counted_for_peer - bytes);
             self.counted_for_peer = bytes;
         }
     }
@@ -153,15 +159,24 @@ mod tests {
         let budget = Budget::new(8 * MIB);
         let mut first = budget.lease(PEER);
         assert!(first.resize(2 * MIB));
-        assert!(!budget.lease(PEER).resize(MIB), "the share of this peer is used up");
-        assert!(budget.lease(OTHER).resize(MIB), "another peer has its own share");
+        assert!(
+            !budget.lease(PEER).resize(MIB),
+            "the share of this peer is used up"
+        );
+        assert!(
+            budget.lease(OTHER).resize(MIB),
+            "another peer has its own share"
+        );
     }
 
     #[test]
     fn the_total_is_never_exceeded_and_comes_back() {
         let budget = Budget::new(128 * 1024);
         let mut leases: Vec<_> = (0..3).map(|_| budget.lease(PEER)).collect();
-        let taken = leases.iter_mut().filter_map(|lease| lease.resize(60 * 1024).then_some(())).count();
+        let taken = leases
+            .iter_mut()
+            .filter_map(|lease| lease.resize(60 * 1024).then_some(()))
+            .count();
         assert_eq!(taken, 2);
         assert_eq!(budget.used(), 120 * 1024);
         drop(leases);

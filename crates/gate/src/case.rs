@@ -16,6 +16,7 @@ use pipelock_model::{
 use pipelock_policy::{AgentName, Enforcement, HeaderScope, Precision};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 /// Fields that identify the client side or that only we may set.
 const IDENTITY_FIELDS: &[&str] = &[
@@ -40,7 +41,7 @@ pub(crate) struct Case<'a> {
     caller: Caller,
     ingress: Ingress<'a>,
     id: RequestId,
-    started_ms: u64,
+    started: Duration,
     target: Option<Target>,
     agent: Clean,
     addrs: Vec<IpAddr>,
@@ -58,7 +59,7 @@ impl<'a> Case<'a> {
         Self {
             snapshot: shared.snapshot(),
             id: shared.request_id(),
-            started_ms: shared.ports.clock.monotonic_ms(),
+            started: shared.ports.clock.monotonic(),
             target: None,
             agent: Clean::constant(AgentName::ANONYMOUS),
             addrs: Vec::new(),
@@ -74,20 +75,33 @@ impl<'a> Case<'a> {
     // --- stages -----------------------------------------------------------
 
     pub(crate) fn kill_switch(&mut self) -> Judgement {
-        let Some(source) = self.shared.ports.kill_switch.active() else { return Ok(()) };
+        let Some(source) = self.shared.ports.kill_switch.active() else {
+            return Ok(());
+        };
         let settings = &self.snapshot.policy.kill_switch;
-        if settings.allowlist.iter().any(|cidr| cidr.contains(self.caller.ip())) {
+        if settings
+            .allowlist
+            .iter()
+            .any(|cidr| cidr.contains(self.caller.ip()))
+        {
             return Ok(());
         }
         let message = settings.message.clone();
         let endpoint = self.ingress.transport().as_str();
         self.shared.emit(
             Some(self.subject()),
-            EventKind::KillSwitchDeny { endpoint, source, message: message.clone() },
+            EventKind::KillSwitchDeny {
+                endpoint,
+                source,
+                message: message.clone(),
+            },
         );
         Err(Box::new(Denial {
             status: 503,
-            reason: Reason { label: Label::KillSwitch, text: message },
+            reason: Reason {
+                label: Label::KillSwitch,
+                text: message,
+            },
             hint: None,
             retry_after: None,
             request_id: self.id,
@@ -97,7 +111,11 @@ impl<'a> Case<'a> {
 
     pub(crate) fn identity(&mut self) -> Judgement {
         let policy = &self.snapshot.policy;
-        let said = self.head.fields.get("X-Pipelock-Agent").and_then(|v| std::str::from_utf8(v).ok());
+        let said = self
+            .head
+            .fields
+            .get("X-Pipelock-Agent")
+            .and_then(|v| std::str::from_utf8(v).ok());
         let name = match (said, &policy.default_agent) {
             (_, Some(bound)) if policy.bind_default_agent => Some(bound.clone()),
             (Some(said), _) => Some(AgentName::sanitised(said)),
@@ -107,7 +125,9 @@ impl<'a> Case<'a> {
             self.agent = Clean::text(&self.snapshot.redactor(), name.as_str());
         }
         self.head.fields.retain(|name, value| {
-            !IDENTITY_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name))
+            !IDENTITY_FIELDS
+                .iter()
+                .any(|field| field.eq_ignore_ascii_case(name))
                 && !is_our_signature(name, value)
         });
         Ok(())
@@ -126,7 +146,9 @@ impl<'a> Case<'a> {
 
     pub(crate) fn headers(&mut self) -> Judgement {
         let snapshot = Arc::clone(&self.snapshot);
-        let Some(request) = &snapshot.policy.request else { return Ok(()) };
+        let Some(request) = &snapshot.policy.request else {
+            return Ok(());
+        };
         if matches!(request.headers, HeaderScope::Off) {
             return Ok(());
         }
@@ -151,7 +173,8 @@ impl<'a> Case<'a> {
         if !judged {
             return Err(self.deny(403, Label::ContentLimit, "scan budget exceeded"));
         }
-        hits.iter().try_for_each(|(name, finding)| self.header_finding(name, finding, request.action))
+        hits.iter()
+            .try_for_each(|(name, finding)| self.header_finding(name, finding, request.action))
     }
 
     pub(crate) async fn resolution(&mut self) -> Judgement {
@@ -182,10 +205,14 @@ impl<'a> Case<'a> {
         if policy.rate.is_none() && policy.data_budget.is_none() {
             return Ok(());
         }
-        let now = self.shared.ports.clock.monotonic_ms();
+        let now = self.shared.now_ms();
         let key = self.parsed().registrable().to_owned();
         if let Some(limit) = policy.rate {
-            let mut windows = self.shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut windows = self
+                .shared
+                .rate
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             self.rate_taken = windows.take(&key, now, limit.get()).is_ok();
             drop(windows);
             if !self.rate_taken {
@@ -193,7 +220,11 @@ impl<'a> Case<'a> {
             }
         }
         if let Some(limit) = policy.data_budget {
-            let mut budgets = self.shared.data.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut budgets = self
+                .shared
+                .data
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let exceeded = budgets.exceeded(&key, now, limit.get());
             drop(budgets);
             if exceeded {
@@ -204,9 +235,15 @@ impl<'a> Case<'a> {
     }
 
     pub(crate) fn evidence(&mut self) -> Judgement {
-        let Some(recorder) = &self.shared.ports.recorder else { return Ok(()) };
+        let Some(recorder) = &self.shared.ports.recorder else {
+            return Ok(());
+        };
         recorder.permit(&self.subject()).map_err(|_| {
-            self.deny(403, Label::ReceiptUnavailable, "evidence is required and cannot be recorded")
+            self.deny(
+                403,
+                Label::ReceiptUnavailable,
+                "evidence is required and cannot be recorded",
+            )
         })
     }
 
@@ -220,16 +257,31 @@ impl<'a> Case<'a> {
             target: target.path_and_query().to_owned(),
             authority: authority(&target.origin),
         };
-        let addrs = self.addrs.iter().map(|ip| SocketAddr::new(*ip, target.port())).collect();
+        let addrs = self
+            .addrs
+            .iter()
+            .map(|ip| SocketAddr::new(*ip, target.port()))
+            .collect();
         let mut head = self.head;
         set_once(&mut head.fields, "Host", route.authority.as_bytes());
         if head.method != Method::Connect {
             // Until decoders exist: what cannot be read is not asked for.
             set_once(&mut head.fields, "Accept-Encoding", b"identity");
         }
-        let core = Core::new(Arc::clone(self.shared), self.snapshot, subject, target, self.started_ms);
+        let core = Core::new(
+            Arc::clone(self.shared),
+            self.snapshot,
+            subject,
+            target,
+            self.started,
+        );
         let exchange = Exchange::new(core, &head);
-        Verdict::Allow(Box::new(Permit { head: Judged::new(head), route, addrs, exchange }))
+        Verdict::Allow(Box::new(Permit {
+            head: Judged::new(head),
+            route,
+            addrs,
+            exchange,
+        }))
     }
 
     // --- the URL stage in parts ---------------------------------------------
@@ -241,11 +293,17 @@ impl<'a> Case<'a> {
             (_, TargetForm::Absolute) => Target::parse(text),
             (Ingress::Tunnel { origin, .. }, TargetForm::Origin) => Target::parse(&format!(
                 "http://{}{text}",
-                authority(&Origin { scheme: Scheme::Http, ..origin.clone() })
+                authority(&Origin {
+                    scheme: Scheme::Http,
+                    ..origin.clone()
+                })
             )),
             (Ingress::Tunnel { origin, .. }, TargetForm::Asterisk) => Target::parse(&format!(
                 "http://{}/",
-                authority(&Origin { scheme: Scheme::Http, ..origin.clone() })
+                authority(&Origin {
+                    scheme: Scheme::Http,
+                    ..origin.clone()
+                })
             )),
             _ => Err(UrlError::Invalid),
         }
@@ -278,17 +336,29 @@ impl<'a> Case<'a> {
             (false, Label::TlsAuthorityMismatch) => {
                 Err(self.deny(403, label, "authority mismatch"))
             }
-            (false, _) => Err(self.deny(400, label, "Host differs from the authority of the target")),
+            (false, _) => {
+                Err(self.deny(400, label, "Host differs from the authority of the target"))
+            }
         }
     }
 
     fn port(&mut self) -> Judgement {
         let port = self.parsed().port();
-        let ports = self.snapshot.policy.forward.as_ref().and_then(|f| f.allowed_ports.as_ref());
+        let ports = self
+            .snapshot
+            .policy
+            .forward
+            .as_ref()
+            .and_then(|f| f.allowed_ports.as_ref());
         if ports.is_none_or(|ports| ports.contains(&port)) {
             return Ok(());
         }
-        self.enforce_or_note(Label::Allowlist, &format!("port {port} not allowed"), 1.0, 403)
+        self.enforce_or_note(
+            Label::Allowlist,
+            &format!("port {port} not allowed"),
+            1.0,
+            403,
+        )
     }
 
     fn url_layers(&mut self) -> Judgement {
@@ -296,12 +366,20 @@ impl<'a> Case<'a> {
         let report = url::judge(self.parsed(), &snapshot.policy.url, &snapshot.engine);
         for finding in &report.warned {
             let rule = snapshot.engine.rule(finding.rule);
-            if snapshot.policy.precision == Precision::Reference && rule.action == RuleAction::Enforce {
-                let label = if rule.core { Label::CoreDlp } else { Label::Dlp };
+            if snapshot.policy.precision == Precision::Reference
+                && rule.action == RuleAction::Enforce
+            {
+                let label = if rule.core {
+                    Label::CoreDlp
+                } else {
+                    Label::Dlp
+                };
                 let reason = format!("DLP match: {} ({})", rule.name, rule.severity.as_str());
                 self.enforce_or_note(label, &reason, 1.0, 403)?;
             } else {
-                self.emit(EventKind::DlpWarn { matched: matched(rule) });
+                self.emit(EventKind::DlpWarn {
+                    matched: matched(rule),
+                });
             }
         }
         for signal in &report.signals {
@@ -328,7 +406,12 @@ impl<'a> Case<'a> {
     fn header_finding(&mut self, name: &str, finding: &Finding, wish: Action) -> Judgement {
         let snapshot = Arc::clone(&self.snapshot);
         let rule = snapshot.engine.rule(finding.rule);
-        if !rule.core && self.target.as_ref().is_some_and(|t| rule.exempt.matches(t.host()).is_some()) {
+        if !rule.core
+            && self
+                .target
+                .as_ref()
+                .is_some_and(|t| rule.exempt.matches(t.host()).is_some())
+        {
             return Ok(());
         }
         let resolved = resolve_action(&snapshot, rule, finding, wish);
@@ -348,12 +431,21 @@ impl<'a> Case<'a> {
     // --- denying -------------------------------------------------------------
 
     /// Detect-only instances note what enforcement would have refused.
-    fn enforce_or_note(&mut self, label: Label, reason: &str, score: f64, status: u16) -> Judgement {
+    fn enforce_or_note(
+        &mut self,
+        label: Label,
+        reason: &str,
+        score: f64,
+        status: u16,
+    ) -> Judgement {
         if self.snapshot.policy.enforcement == Enforcement::Enforce {
             return Err(self.deny(status, label, reason));
         }
         let reason = Clean::text(&self.snapshot.redactor(), reason);
-        #[expect(clippy::cast_possible_truncation, reason = "a score lies between 0 and 1")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a score lies between 0 and 1"
+        )]
         let score = score as f32;
         self.emit(EventKind::Anomaly {
             label: Some(label),
@@ -383,8 +475,16 @@ impl<'a> Case<'a> {
             .policy
             .explain_blocks
             .then(|| Clean::text(&redactor, &url::hint(label, self.target.as_ref())));
-        let totals = Totals { status, duration: self.elapsed(), ..Totals::default() };
-        self.emit(EventKind::Blocked { label, reason: text.clone(), totals });
+        let totals = Totals {
+            status,
+            duration: self.elapsed(),
+            ..Totals::default()
+        };
+        self.emit(EventKind::Blocked {
+            label,
+            reason: text.clone(),
+            totals,
+        });
         Box::new(Denial {
             status,
             reason: Reason { label, text },
@@ -401,9 +501,13 @@ impl<'a> Case<'a> {
 
     fn give_back_rate_slot(&mut self) {
         if std::mem::take(&mut self.rate_taken) {
-            let now = self.shared.ports.clock.monotonic_ms();
+            let now = self.shared.now_ms();
             let key = self.parsed().registrable().to_owned();
-            let mut windows = self.shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut windows = self
+                .shared
+                .rate
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             windows.give_back(&key, now);
         }
     }
@@ -411,12 +515,17 @@ impl<'a> Case<'a> {
     // --- small things -----------------------------------------------------------
 
     fn parsed(&self) -> &Target {
-        self.target.as_ref().expect("the URL stage ran first and kept its target")
+        self.target
+            .as_ref()
+            .expect("the URL stage ran first and kept its target")
     }
 
-    fn elapsed(&self) -> std::time::Duration {
-        let now = self.shared.ports.clock.monotonic_ms();
-        std::time::Duration::from_millis(now.saturating_sub(self.started_ms))
+    fn elapsed(&self) -> Duration {
+        self.shared
+            .ports
+            .clock
+            .monotonic()
+            .saturating_sub(self.started)
     }
 
     fn emit(&self, kind: EventKind) {
@@ -490,7 +599,10 @@ fn set_once(fields: &mut Fields, name: &str, value: &[u8]) {
 }
 
 fn names_port(authority: &str) -> bool {
-    authority.rsplit(']').next().is_some_and(|rest| rest.contains(':'))
+    authority
+        .rsplit(']')
+        .next()
+        .is_some_and(|rest| rest.contains(':'))
 }
 
 fn is_our_signature(name: &str, value: &[u8]) -> bool {
@@ -511,7 +623,10 @@ fn in_header_scope(scope: &HeaderScope, name: &str) -> bool {
 
 pub(crate) fn matched(rule: &Rule) -> Matched {
     // A rule's name comes from a rule file or the operator's own file, never from traffic.
-    Matched { pattern: Clean::text(&Names, &rule.name), severity: rule.severity }
+    Matched {
+        pattern: Clean::text(&Names, &rule.name),
+        severity: rule.severity,
+    }
 }
 
 /// Rule names need no redaction, only a bound.
@@ -519,7 +634,10 @@ struct Names;
 
 impl pipelock_model::Redactor for Names {
     fn redact(&self, text: &str, limit: usize) -> String {
-        text.chars().filter(|c| !c.is_control()).take(limit.min(128)).collect()
+        text.chars()
+            .filter(|c| !c.is_control())
+            .take(limit.min(128))
+            .collect()
     }
 
     fn redact_url(&self, url: &str, limit: usize) -> String {
@@ -548,12 +666,25 @@ pub(crate) fn resolve_action(
     let placeholder =
         finding.confidence == Confidence::Low && policy.precision == Precision::Improved;
     if rule.action == RuleAction::Warn || placeholder {
-        return Resolved { action: wish.min(Action::Warn), would: None };
+        return Resolved {
+            action: wish.min(Action::Warn),
+            would: None,
+        };
     }
     // Nobody can be asked on this path yet.
-    let wish = if wish == Action::Ask { Action::Block } else { wish };
+    let wish = if wish == Action::Ask {
+        Action::Block
+    } else {
+        wish
+    };
     match policy.enforcement {
-        Enforcement::DetectOnly if wish.acts() => Resolved { action: Action::Warn, would: Some(wish) },
-        _ => Resolved { action: wish, would: None },
+        Enforcement::DetectOnly if wish.acts() => Resolved {
+            action: Action::Warn,
+            would: Some(wish),
+        },
+        _ => Resolved {
+            action: wish,
+            would: None,
+        },
     }
 }

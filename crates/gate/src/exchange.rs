@@ -21,7 +21,7 @@ pub(crate) struct Core {
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) subject: Subject,
     pub(crate) target: Target,
-    started_ms: u64,
+    started: Duration,
     ledger: Mutex<Ledger>,
 }
 
@@ -34,7 +34,9 @@ struct Ledger {
 
 impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Core").field("subject", &self.subject).finish_non_exhaustive()
+        f.debug_struct("Core")
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,10 +46,17 @@ impl Core {
         snapshot: Arc<Snapshot>,
         subject: Subject,
         target: Target,
-        started_ms: u64,
+        started: Duration,
     ) -> Arc<Self> {
         let ledger = Mutex::new(Ledger::default());
-        Arc::new(Self { shared, snapshot, subject, target, started_ms, ledger })
+        Arc::new(Self {
+            shared,
+            snapshot,
+            subject,
+            target,
+            started,
+            ledger,
+        })
     }
 
     pub(crate) fn emit(&self, kind: EventKind) {
@@ -70,7 +79,10 @@ impl Core {
         let hint = || Clean::text(&redactor, &url::hint(label, Some(&self.target)));
         let denial = Denial {
             status,
-            reason: Reason { label, text: Clean::text(&redactor, reason) },
+            reason: Reason {
+                label,
+                text: Clean::text(&redactor, reason),
+            },
             hint: snapshot.policy.explain_blocks.then(hint),
             retry_after: (status == 503).then_some(1),
             request_id: self.subject.request_id,
@@ -93,14 +105,21 @@ impl Core {
     }
 
     fn elapsed(&self) -> Duration {
-        let now = self.shared.ports.clock.monotonic_ms();
-        Duration::from_millis(now.saturating_sub(self.started_ms))
+        self.shared
+            .ports
+            .clock
+            .monotonic()
+            .saturating_sub(self.started)
     }
 
     fn charge(&self, bytes: u64) {
         if self.snapshot.policy.data_budget.is_some() && bytes > 0 {
-            let now = self.shared.ports.clock.monotonic_ms();
-            let mut budgets = self.shared.data.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = self.shared.now_ms();
+            let mut budgets = self
+                .shared
+                .data
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             budgets.add(self.target.registrable(), now, bytes);
         }
     }
@@ -156,9 +175,18 @@ struct RequestFacts {
 
 impl Exchange {
     pub(crate) fn new(core: Arc<Core>, head: &RequestHead) -> Self {
-        let request =
-            RequestFacts { coded: is_coded(&head.fields), streaming: is_lines(&head.fields) };
-        Self { core, request, answer: Answer::default(), tunnel: false, reported: 0, open: true }
+        let request = RequestFacts {
+            coded: is_coded(&head.fields),
+            streaming: is_lines(&head.fields),
+        };
+        Self {
+            core,
+            request,
+            answer: Answer::default(),
+            tunnel: false,
+            reported: 0,
+            open: true,
+        }
     }
 
     /// Number of this exchange.
@@ -223,12 +251,15 @@ impl Exchange {
     }
 
     fn coded_answer(&mut self) -> Result<(), Denial> {
-        let enforce = self.core.snapshot.policy.enforcement == pipelock_policy::Enforcement::Enforce;
+        let enforce =
+            self.core.snapshot.policy.enforcement == pipelock_policy::Enforcement::Enforce;
         if enforce {
             let reason = "compressed response cannot be scanned";
             return Err(self.core.deny(403, Label::ResponseScan, reason));
         }
-        self.core.emit(EventKind::Unscanned { why: Uninspected::Coding });
+        self.core.emit(EventKind::Unscanned {
+            why: Uninspected::Coding,
+        });
         self.answer.unread = true;
         Ok(())
     }
@@ -240,9 +271,9 @@ impl Exchange {
         if wishes.kinds != Kinds::NONE {
             let engine = &core.snapshot.engine;
             let values = head.fields.iter().map(|(_, value)| value);
-            let judged = std::iter::once(&head.reason[..])
-                .chain(values)
-                .all(|text| engine.scan(wishes.kinds, text, &mut findings) == ScanOutcome::Complete);
+            let judged = std::iter::once(&head.reason[..]).chain(values).all(|text| {
+                engine.scan(wishes.kinds, text, &mut findings) == ScanOutcome::Complete
+            });
             if !judged {
                 return Err(core.deny(403, Label::ContentLimit, "scan budget exceeded"));
             }
@@ -263,7 +294,10 @@ impl Exchange {
     pub fn opening(&mut self, seen: Opening<'_>, peer: SocketAddr) -> Result<Passage, Denial> {
         let category = self.sni_category(seen);
         let shown = match seen {
-            Opening::Hello { server_name: Some(name), .. } => name,
+            Opening::Hello {
+                server_name: Some(name),
+                ..
+            } => name,
             _ => "",
         };
         let redactor = self.core.snapshot.redactor();
@@ -273,7 +307,12 @@ impl Exchange {
         );
         let verdict = self.passage(seen, category, peer);
         let refused = verdict.is_err();
-        self.core.emit(EventKind::Sni { category, connect_host, sni_host, refused });
+        self.core.emit(EventKind::Sni {
+            category,
+            connect_host,
+            sni_host,
+            refused,
+        });
         if let Ok(passage) = &verdict {
             self.tunnel = true;
             self.core.emit(EventKind::TunnelOpen);
@@ -313,9 +352,9 @@ impl Exchange {
         let verify = forward.sni_verification;
         let refuse = |reason: &str| Err(core.deny(403, Label::SniMismatch, reason));
         match seen {
-            Opening::Hello { encrypted: true, .. } if forward.refuse_ech => {
-                refuse("encrypted ClientHello is refused")
-            }
+            Opening::Hello {
+                encrypted: true, ..
+            } if forward.refuse_ech => refuse("encrypted ClientHello is refused"),
             Opening::Hello { .. } if verify && category == SniCategory::Mismatch => {
                 refuse("SNI differs from the CONNECT host")
             }
@@ -329,9 +368,11 @@ impl Exchange {
                 Ok(Passage::Raw(Uninspected::Opaque))
             }
             Opening::Silence => refuse("no bytes within the wait for a ClientHello"),
-            Opening::Opaque | Opening::ServerFirst => {
-                Err(core.deny(403, Label::SniMismatch, "neither TLS nor HTTP inside CONNECT"))
-            }
+            Opening::Opaque | Opening::ServerFirst => Err(core.deny(
+                403,
+                Label::SniMismatch,
+                "neither TLS nor HTTP inside CONNECT",
+            )),
         }
     }
 
@@ -366,10 +407,17 @@ impl Exchange {
         self.core.charge(bytes);
         self.core.emit(EventKind::TunnelProgress { bytes });
         let policy = &self.core.snapshot.policy;
-        let Some(limit) = policy.data_budget else { return Ok(()) };
-        let now = self.core.shared.ports.clock.monotonic_ms();
+        let Some(limit) = policy.data_budget else {
+            return Ok(());
+        };
+        let now = self.core.shared.now_ms();
         let key = self.core.target.registrable();
-        let mut budgets = self.core.shared.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut budgets = self
+            .core
+            .shared
+            .data
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let exceeded = budgets.exceeded(key, now, limit.get());
         drop(budgets);
         if exceeded && policy.enforcement == pipelock_policy::Enforcement::Enforce {
@@ -386,7 +434,11 @@ impl Exchange {
 
     /// Refuses a switch to WebSocket, which is not spoken on this path yet.
     pub fn refuse_upgrade(&self) -> Denial {
-        self.core.deny(501, Label::WsProtocol, "WebSocket upgrade is not supported on this path")
+        self.core.deny(
+            501,
+            Label::WsProtocol,
+            "WebSocket upgrade is not supported on this path",
+        )
     }
 
     // --- the end --------------------------------------------------------------------
@@ -414,14 +466,25 @@ impl Exchange {
             let unreported = total.saturating_sub(self.reported);
             self.core.charge(unreported);
             let cut = denial.as_ref().map(|denial| denial.reason.label);
-            self.core.emit(EventKind::TunnelClose { totals, unreported, cut });
+            self.core.emit(EventKind::TunnelClose {
+                totals,
+                unreported,
+                cut,
+            });
         } else {
             self.core.charge(totals.bytes_down);
         }
         match (denial, outcome.ending) {
             (Some(denial), _) => {
-                let Reason { label, text: reason } = denial.reason;
-                self.core.emit(EventKind::Blocked { label, reason, totals });
+                let Reason {
+                    label,
+                    text: reason,
+                } = denial.reason;
+                self.core.emit(EventKind::Blocked {
+                    label,
+                    reason,
+                    totals,
+                });
             }
             (None, Ending::Upstream(kind)) => self.core.emit(EventKind::Error {
                 error: Clean::constant(describe(kind)),
@@ -440,7 +503,8 @@ impl Drop for Exchange {
             return;
         }
         if self.core.shared.ports.kill_switch.active().is_some() {
-            self.core.deny(503, Label::KillSwitch, "cut by the kill switch");
+            self.core
+                .deny(503, Label::KillSwitch, "cut by the kill switch");
         }
         self.finish(Outcome {
             status: 0,
@@ -462,7 +526,9 @@ const fn describe(failure: UpstreamFailure) -> &'static str {
 }
 
 fn is_coded(fields: &Fields) -> bool {
-    fields.tokens("Content-Encoding").any(|token| !token.eq_ignore_ascii_case(b"identity"))
+    fields
+        .tokens("Content-Encoding")
+        .any(|token| !token.eq_ignore_ascii_case(b"identity"))
 }
 
 fn media_type_is(fields: &Fields, wanted: &[u8]) -> bool {
@@ -474,9 +540,14 @@ fn media_type_is(fields: &Fields, wanted: &[u8]) -> bool {
 
 /// Kinds whose unit is a line.
 fn is_lines(fields: &Fields) -> bool {
-    [&b"application/x-ndjson"[..], b"application/ndjson", b"application/jsonl", b"application/json-seq"]
-        .iter()
-        .any(|kind| media_type_is(fields, kind))
+    [
+        &b"application/x-ndjson"[..],
+        b"application/ndjson",
+        b"application/jsonl",
+        b"application/json-seq",
+    ]
+    .iter()
+    .any(|kind| media_type_is(fields, kind))
 }
 
 pub(crate) fn acts(action: Action) -> bool {

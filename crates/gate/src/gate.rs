@@ -2,17 +2,13 @@
 
 use crate::case::Case;
 use crate::stages::{HEAD, Stage};
-use crate::{
-    Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, Resolver, Verdict,
-};
+use crate::{Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, Resolver, Verdict};
 use arc_swap::ArcSwap;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::redact::Redact;
 use pipelock_model::event::{Subject, Totals};
 use pipelock_model::http::{Origin, RequestHead};
-use pipelock_model::{
-    Caller, Clean, Event, EventKind, Label, Reason, RequestId, Transport,
-};
+use pipelock_model::{Caller, Clean, Event, EventKind, Label, Reason, RequestId, Transport};
 use pipelock_policy::{AgentName, Policy};
 use pipelock_session::{DataBudgets, RateWindows};
 use std::net::SocketAddr;
@@ -39,7 +35,9 @@ impl Snapshot {
     }
 
     pub(crate) const fn redactor(&self) -> Redact<'_> {
-        Redact { engine: &self.engine }
+        Redact {
+            engine: &self.engine,
+        }
     }
 }
 
@@ -111,6 +109,11 @@ impl Shared {
     pub(crate) fn emit(&self, subject: Option<Subject>, kind: EventKind) {
         let at = self.ports.clock.wall();
         self.ports.observer.observe(&Event { at, subject, kind });
+    }
+
+    /// Milliseconds, the unit of the windows.
+    pub(crate) fn now_ms(&self) -> u64 {
+        u64::try_from(self.ports.clock.monotonic().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn request_id(&self) -> RequestId {
@@ -190,10 +193,17 @@ impl Gate {
             profile: "_default",
         };
         let reason = Reason::constant(Label::Parser, malformed.what);
-        let totals = Totals { status: malformed.status, ..Totals::default() };
+        let totals = Totals {
+            status: malformed.status,
+            ..Totals::default()
+        };
         self.shared.emit(
             Some(subject),
-            EventKind::Blocked { label: reason.label, reason: reason.text.clone(), totals },
+            EventKind::Blocked {
+                label: reason.label,
+                reason: reason.text.clone(),
+                totals,
+            },
         );
         Denial {
             status: malformed.status,

@@ -20,8 +20,8 @@ use std::time::Duration;
 mod queue;
 mod units;
 
-use queue::Queue;
 pub use queue::Pieces;
+use queue::Queue;
 use units::{Unit, Units};
 
 /// How long the first hold of an exchange may wait for memory.
@@ -121,13 +121,17 @@ impl Plan {
     ) -> Result<Self, Denial> {
         let policy = &core.snapshot.policy;
         let enforce = policy.enforcement == Enforcement::Enforce;
-        let Some(request) = &policy.request else { return Ok(Self::unread(Direction::Outbound)) };
+        let Some(request) = &policy.request else {
+            return Ok(Self::unread(Direction::Outbound));
+        };
         if coded && expected != Some(0) {
             if enforce {
                 let reason = "compressed request body cannot be scanned";
                 return Err(core.deny(403, Label::BodyDlp, reason));
             }
-            core.emit(EventKind::Unscanned { why: Uninspected::Coding });
+            core.emit(EventKind::Unscanned {
+                why: Uninspected::Coding,
+            });
             return Ok(Self::unread(Direction::Outbound));
         }
         let injection = match request.injection {
@@ -157,9 +161,17 @@ impl Plan {
         } else if streaming || too_long {
             Hold::Candidate
         } else {
-            Hold::Whole { limit: request.max_body, beyond }
+            Hold::Whole {
+                limit: request.max_body,
+                beyond,
+            }
         };
-        Ok(Self { hold, wishes, unit: unit_of(false, streaming), expected: expected.unwrap_or(0) })
+        Ok(Self {
+            hold,
+            wishes,
+            unit: unit_of(false, streaming),
+            expected: expected.unwrap_or(0),
+        })
     }
 
     pub(crate) fn inbound(core: &Core, expected: Option<u64>, answer: &Answer) -> Self {
@@ -167,7 +179,9 @@ impl Plan {
         let response = &policy.response;
         if answer.unread || (answer.events && response.sse.is_none()) {
             if !answer.unread {
-                core.emit(EventKind::Unscanned { why: Uninspected::Disabled });
+                core.emit(EventKind::Unscanned {
+                    why: Uninspected::Disabled,
+                });
             }
             return Self::unread(Direction::Inbound);
         }
@@ -178,17 +192,26 @@ impl Plan {
         let hold = match strictest {
             action if !enforce || !acts(action) => Hold::Never,
             _ if answer.events || answer.lines => Hold::Candidate,
-            Action::Strip if fits(response.max_response) => {
-                Hold::Whole { limit: response.max_response, beyond: Beyond::Stream }
-            }
-            _ if fits(response.hold) => Hold::Whole { limit: response.hold, beyond: Beyond::Stream },
+            Action::Strip if fits(response.max_response) => Hold::Whole {
+                limit: response.max_response,
+                beyond: Beyond::Stream,
+            },
+            _ if fits(response.hold) => Hold::Whole {
+                limit: response.hold,
+                beyond: Beyond::Stream,
+            },
             _ => Hold::Candidate,
         };
         let mut unit = unit_of(answer.events, answer.lines);
         if let (Unit::Event { limit }, Some(sse)) = (&mut unit, &response.sse) {
             *limit = u64::try_from(sse.max_event).unwrap_or(u64::MAX);
         }
-        Self { hold, wishes, unit, expected: expected.unwrap_or(0) }
+        Self {
+            hold,
+            wishes,
+            unit,
+            expected: expected.unwrap_or(0),
+        }
     }
 
     const fn unread(direction: Direction) -> Self {
@@ -200,7 +223,12 @@ impl Plan {
             direction,
             exempt: false,
         };
-        Self { hold: Hold::Unread, wishes, unit: Unit::Chunk, expected: 0 }
+        Self {
+            hold: Hold::Unread,
+            wishes,
+            unit: Unit::Chunk,
+            expected: 0,
+        }
     }
 }
 
@@ -213,7 +241,11 @@ const fn unit_of(events: bool, lines: bool) -> Unit {
 }
 
 fn oversize(core: &Core, limit: u64) -> Denial {
-    core.deny(403, Label::BodyDlp, &format!("request body exceeds {limit} bytes"))
+    core.deny(
+        403,
+        Label::BodyDlp,
+        &format!("request body exceeds {limit} bytes"),
+    )
 }
 
 fn kinds_for(injection: Action, dlp: Action) -> Kinds {
@@ -236,7 +268,13 @@ pub(crate) fn inbound_wishes(core: &Core, events: bool) -> Wishes {
         _ => (response.action, response.dlp_action),
     };
     // Exempt hosts are scanned all the same; a finding there only warns.
-    let pin = |action: Action| if exempt { action.min(Action::Warn) } else { action };
+    let pin = |action: Action| {
+        if exempt {
+            action.min(Action::Warn)
+        } else {
+            action
+        }
+    };
     let kinds = if response.enabled {
         kinds_for(injection, dlp)
     } else {
@@ -248,7 +286,14 @@ pub(crate) fn inbound_wishes(core: &Core, events: bool) -> Wishes {
         (true, _) => Label::ResponseScan,
     };
     let direction = Direction::Inbound;
-    Wishes { kinds, injection: pin(injection), dlp: pin(dlp), label, direction, exempt }
+    Wishes {
+        kinds,
+        injection: pin(injection),
+        dlp: pin(dlp),
+        label,
+        direction,
+        exempt,
+    }
 }
 
 impl Wishes {
@@ -266,17 +311,32 @@ impl Wishes {
                 &core.snapshot.redactor(),
                 &core.target.host().to_string(),
             );
-            core.emit(EventKind::ResponseScanExempt { why: "exempt_domain", hostname });
+            core.emit(EventKind::ResponseScanExempt {
+                why: "exempt_domain",
+                hostname,
+            });
         }
         core.emit(match self.direction {
-            Direction::Outbound => EventKind::BodyDlp { action, would_block, matched },
-            Direction::Inbound => EventKind::ResponseScan { action, would_block, matched },
+            Direction::Outbound => EventKind::BodyDlp {
+                action,
+                would_block,
+                matched,
+            },
+            Direction::Inbound => EventKind::ResponseScan {
+                action,
+                would_block,
+                matched,
+            },
         });
         (action == Action::Block).then(|| {
-            core.deny(403, self.label, match self.direction {
-                Direction::Outbound => "request body contains secret",
-                Direction::Inbound => "response contains injection",
-            })
+            core.deny(
+                403,
+                self.label,
+                match self.direction {
+                    Direction::Outbound => "request body contains secret",
+                    Direction::Inbound => "response contains injection",
+                },
+            )
         })
     }
 
@@ -290,13 +350,17 @@ impl Wishes {
         };
         if rule.kind == RuleKind::Injection
             && !snapshot.policy.suppress.is_empty()
-            && snapshot.policy.suppress.covers(&rule.name, core.target.raw())
+            && snapshot
+                .policy
+                .suppress
+                .covers(&rule.name, core.target.raw())
         {
-            let hostname = pipelock_model::Clean::text(
-                &snapshot.redactor(),
-                &core.target.host().to_string(),
-            );
-            core.emit(EventKind::ResponseScanExempt { why: "suppress", hostname });
+            let hostname =
+                pipelock_model::Clean::text(&snapshot.redactor(), &core.target.host().to_string());
+            core.emit(EventKind::ResponseScanExempt {
+                why: "suppress",
+                hostname,
+            });
             return None;
         }
         if rule.kind == RuleKind::Dlp
@@ -310,15 +374,17 @@ impl Wishes {
     }
 
     fn rewrites(&self, core: &Core, finding: &Finding) -> bool {
-        self.resolve(core, finding).is_some_and(|resolved| resolved.action == Action::Strip)
+        self.resolve(core, finding)
+            .is_some_and(|resolved| resolved.action == Action::Strip)
     }
 
     fn stops(&self, core: &Core, finding: &Finding, rewritable: bool) -> bool {
-        self.resolve(core, finding).is_some_and(|resolved| match resolved.action {
-            Action::Block | Action::Ask => true,
-            Action::Strip => !rewritable,
-            Action::Allow | Action::Warn => false,
-        })
+        self.resolve(core, finding)
+            .is_some_and(|resolved| match resolved.action {
+                Action::Block | Action::Ask => true,
+                Action::Strip => !rewritable,
+                Action::Allow | Action::Warn => false,
+            })
     }
 }
 
@@ -372,7 +438,9 @@ impl Inspection {
     /// # Errors
     /// 503 for a request body; an answer goes on as a stream instead.
     pub async fn admit(&mut self) -> Result<(), Denial> {
-        let Hold::Whole { limit, .. } = self.hold else { return Ok(()) };
+        let Hold::Whole { limit, .. } = self.hold else {
+            return Ok(());
+        };
         let first = self.expected.clamp(1, limit).min(STEP);
         if self.lease.resize(first) {
             return Ok(());
@@ -383,7 +451,11 @@ impl Inspection {
                 budget.freed().await;
             }
         });
-        if waited.await.is_ok() { Ok(()) } else { self.out_of_memory() }
+        if waited.await.is_ok() {
+            Ok(())
+        } else {
+            self.out_of_memory()
+        }
     }
 
     fn out_of_memory(&mut self) -> Result<(), Denial> {
@@ -405,7 +477,8 @@ impl Inspection {
             return release(Pieces::one(chunk));
         }
         self.units.push(&chunk);
-        self.stream.push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
+        self.stream
+            .push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
         if let Some(denial) = self.judge_fresh() {
             return Step::Deny(denial);
         }
@@ -429,7 +502,9 @@ impl Inspection {
     }
 
     fn rewriting(&self) -> bool {
-        self.findings.iter().any(|finding| self.wishes.rewrites(&self.core, finding))
+        self.findings
+            .iter()
+            .any(|finding| self.wishes.rewrites(&self.core, finding))
     }
 
     /// Judges the end.
@@ -438,7 +513,8 @@ impl Inspection {
     /// The denial of a finding that only the end completed, or of the trailers.
     pub fn end(mut self, trailers: Option<Fields>) -> Result<Judged<Tail>, Denial> {
         if self.hold != Hold::Unread {
-            self.stream.finish(&self.core.snapshot.engine, &mut self.fresh);
+            self.stream
+                .finish(&self.core.snapshot.engine, &mut self.fresh);
             if let Some(fields) = &trailers {
                 self.scan_trailers(fields);
             }
@@ -446,14 +522,22 @@ impl Inspection {
                 return Err(denial);
             }
         }
-        if !self.findings.is_empty() {
-            if let Some(denial) = self.wishes.report(&self.core, &self.findings) {
-                return Err(denial);
-            }
+        if !self.findings.is_empty()
+            && let Some(denial) = self.wishes.report(&self.core, &self.findings)
+        {
+            return Err(denial);
         }
         let rewritten = self.rewriting();
-        let pieces = if rewritten { self.rewrite() } else { self.queue.take_all() };
-        Ok(Judged::new(Tail { pieces, trailers, rewritten }))
+        let pieces = if rewritten {
+            self.rewrite()
+        } else {
+            self.queue.take_all()
+        };
+        Ok(Judged::new(Tail {
+            pieces,
+            trailers,
+            rewritten,
+        }))
     }
 
     fn scan_trailers(&mut self, fields: &Fields) {
@@ -471,10 +555,11 @@ impl Inspection {
 
     /// Sorts new findings; the denial when one must stop the body.
     fn judge_fresh(&mut self) -> Option<Denial> {
-        if self.stream.exhausted() && !std::mem::replace(&mut self.exhausted, true) {
-            if let Some(denial) = self.out_of_work() {
-                return Some(denial);
-            }
+        if self.stream.exhausted()
+            && !std::mem::replace(&mut self.exhausted, true)
+            && let Some(denial) = self.out_of_work()
+        {
+            return Some(denial);
         }
         if self.fresh.is_empty() {
             return None;
@@ -482,13 +567,17 @@ impl Inspection {
         let rewritable = |finding: &Finding, hold: Hold| {
             matches!(hold, Hold::Whole { .. }) && finding.span.start != u64::MAX
         };
-        let stop = self
-            .fresh
-            .iter()
-            .any(|finding| self.wishes.stops(&self.core, finding, rewritable(finding, self.hold)));
+        let stop = self.fresh.iter().any(|finding| {
+            self.wishes
+                .stops(&self.core, finding, rewritable(finding, self.hold))
+        });
         let room = MAX_KEPT.saturating_sub(self.findings.len());
         // Rewriting needs every span; reports need only some.
-        let keep = if acts(self.wishes.injection) { self.fresh.len() } else { room };
+        let keep = if acts(self.wishes.injection) {
+            self.fresh.len()
+        } else {
+            room
+        };
         self.findings.extend(self.fresh.drain(..).take(keep));
         if !stop {
             return None;
@@ -496,7 +585,8 @@ impl Inspection {
         let denied = self.wishes.report(&self.core, &self.findings);
         Some(denied.unwrap_or_else(|| {
             // A match that should be cut out, where nothing can be cut any more.
-            self.core.deny(403, self.wishes.label, "response contains injection")
+            self.core
+                .deny(403, self.wishes.label, "response contains injection")
         }))
     }
 
@@ -504,9 +594,14 @@ impl Inspection {
         let enforce = self.core.snapshot.policy.enforcement == Enforcement::Enforce;
         let strictest = self.wishes.injection.max(self.wishes.dlp);
         if enforce && acts(strictest) {
-            return Some(self.core.deny(403, Label::ContentLimit, "scan budget exceeded"));
+            return Some(
+                self.core
+                    .deny(403, Label::ContentLimit, "scan budget exceeded"),
+            );
         }
-        self.core.emit(EventKind::Unscanned { why: Uninspected::Oversize });
+        self.core.emit(EventKind::Unscanned {
+            why: Uninspected::Oversize,
+        });
         None
     }
 
@@ -516,12 +611,12 @@ impl Inspection {
             return Err(self.core.deny(403, self.wishes.label, &reason));
         }
         let held = self.queue.len();
-        if let Hold::Whole { limit, beyond } = self.hold {
-            if held > limit {
-                match beyond {
-                    Beyond::Refuse => return Err(oversize(&self.core, limit)),
-                    Beyond::Stream => self.hold = Hold::Candidate,
-                }
+        if let Hold::Whole { limit, beyond } = self.hold
+            && held > limit
+        {
+            match beyond {
+                Beyond::Refuse => return Err(oversize(&self.core, limit)),
+                Beyond::Stream => self.hold = Hold::Candidate,
             }
         }
         if !self.lease.resize(held.next_multiple_of(STEP)) && self.holds_whole() {
@@ -538,12 +633,20 @@ impl Inspection {
             // A match that waited to be cut out is late now.
             self.wishes.rewrites(&self.core, finding)
         }) {
-            return Step::Deny(self.core.deny(403, self.wishes.label, "response contains injection"));
+            return Step::Deny(self.core.deny(
+                403,
+                self.wishes.label,
+                "response contains injection",
+            ));
         }
         let safe = self.units.boundary(self.stream.safe());
         let pieces = self.queue.take_until(safe);
         self.lease.resize(self.queue.len().next_multiple_of(STEP));
-        if pieces.is_empty() { Step::Wait } else { release(pieces) }
+        if pieces.is_empty() {
+            Step::Wait
+        } else {
+            release(pieces)
+        }
     }
 
     /// Cuts the matched spans out of the original bytes.
@@ -558,8 +661,12 @@ impl Inspection {
         let mut out = Vec::with_capacity(body.len());
         let mut at = 0;
         for finding in cuts {
-            let start = usize::try_from(finding.span.start).unwrap_or(usize::MAX).min(body.len());
-            let end = usize::try_from(finding.span.end).unwrap_or(usize::MAX).min(body.len());
+            let start = usize::try_from(finding.span.start)
+                .unwrap_or(usize::MAX)
+                .min(body.len());
+            let end = usize::try_from(finding.span.end)
+                .unwrap_or(usize::MAX)
+                .min(body.len());
             if start >= at {
                 out.extend_from_slice(&body[at..start]);
                 let name = &self.core.snapshot.engine.rule(finding.rule).name;
@@ -581,7 +688,15 @@ impl Judged<ResponseHead> {
     /// is the writer's own.
     pub fn void_validators(&mut self) {
         let fields = &mut self.get_mut().fields;
-        for name in ["ETag", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest", "Accept-Ranges", "Content-Range"] {
+        for name in [
+            "ETag",
+            "Content-MD5",
+            "Digest",
+            "Repr-Digest",
+            "Content-Digest",
+            "Accept-Ranges",
+            "Content-Range",
+        ] {
             fields.remove(name);
         }
     }

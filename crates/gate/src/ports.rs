@@ -5,7 +5,7 @@ use pipelock_model::event::KillSource;
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Resolves names. Called once an exchange, after secrets were sought.
 pub trait Resolver: Send + Sync {
@@ -44,8 +44,8 @@ impl ResolveError {
 
 /// Time.
 pub trait Clock: Send + Sync {
-    /// Milliseconds since an arbitrary start; never goes back.
-    fn monotonic_ms(&self) -> u64;
+    /// Time since an arbitrary start; never goes back.
+    fn monotonic(&self) -> Duration;
     /// Wall-clock time for records.
     fn wall(&self) -> SystemTime;
 }

@@ -17,7 +17,10 @@ pub(crate) enum Address {
 }
 
 /// Addresses of a target; a literal is its own.
-pub(crate) async fn lookup(target: &Target, resolver: &dyn Resolver) -> Result<Vec<IpAddr>, String> {
+pub(crate) async fn lookup(
+    target: &Target,
+    resolver: &dyn Resolver,
+) -> Result<Vec<IpAddr>, String> {
     let name = match target.host() {
         Host::Ip(ip) => return Ok(vec![*ip]),
         Host::Name(name) => name,
@@ -49,9 +52,20 @@ pub(crate) fn check(target: &Target, addrs: &[IpAddr], rules: &AddressRules) -> 
             let text = format!("core SSRF: {host} is a private/internal IP address");
             return Address::Refused(Label::CoreSsrf, text);
         }
-        let verb = if target.was_decoded() { "decodes to" } else { "resolves to" };
-        let shown = if target.was_decoded() { as_sent(target) } else { host.to_string() };
-        Address::Refused(Label::Ssrf, format!("SSRF blocked: {shown} {verb} internal IP {ip}"))
+        let verb = if target.was_decoded() {
+            "decodes to"
+        } else {
+            "resolves to"
+        };
+        let shown = if target.was_decoded() {
+            as_sent(target)
+        } else {
+            host.to_string()
+        };
+        Address::Refused(
+            Label::Ssrf,
+            format!("SSRF blocked: {shown} {verb} internal IP {ip}"),
+        )
     })
 }
 

@@ -38,7 +38,9 @@ mod tests {
     use super::*;
 
     fn position(stage: Stage) -> usize {
-        HEAD.iter().position(|have| *have == stage).expect("every stage is listed")
+        HEAD.iter()
+            .position(|have| *have == stage)
+            .expect("every stage is listed")
     }
 
     #[test]

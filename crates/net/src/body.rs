@@ -1,11 +1,11 @@
 //! Reads a message body, chunk by chunk, for both roles.
 
 use crate::connection::{BODY_READ, ReadError, ReadHalf};
+use crate::timer::now;
 use bytes::Bytes;
 use pipelock_model::http::Fields;
 use pipelock_wire::http1::{BodyDecoder, BodyError, BodyLength, Limits};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// The next part of a body.
 #[derive(Debug)]
@@ -34,7 +34,14 @@ impl BodyReader {
     /// A body of this length; `idle` is the longest silence in it.
     #[must_use]
     pub fn new(length: BodyLength, limits: &Limits, idle: Duration) -> Self {
-        Self { decoder: BodyDecoder::new(length, limits), idle, quiet: Duration::ZERO, bytes: 0, ended: false, trailers: None }
+        Self {
+            decoder: BodyDecoder::new(length, limits),
+            idle,
+            quiet: Duration::ZERO,
+            bytes: 0,
+            ended: false,
+            trailers: None,
+        }
     }
 
     /// Body bytes so far.
@@ -83,7 +90,7 @@ impl BodyReader {
                 continue;
             }
             let wait = pause.unwrap_or(self.idle);
-            match half.fill(BODY_READ, Instant::now() + wait).await {
+            match half.fill(BODY_READ, now() + wait).await {
                 Ok(read) => self.filled(read)?,
                 Err(ReadError::TimedOut) if self.quiet + wait < self.idle => {
                     self.quiet += wait;

@@ -1,6 +1,6 @@
 //! The machine's clock behind the gate's port.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Reads the machine's clock.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ fn now() -> Instant {
 }
 
 impl pipelock_gate::Clock for SystemClock {
-    fn monotonic_ms(&self) -> u64 {
-        u64::try_from(now().duration_since(self.start).as_millis()).unwrap_or(u64::MAX)
+    fn monotonic(&self) -> Duration {
+        now().duration_since(self.start)
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the clock port")]

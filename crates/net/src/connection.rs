@@ -1,6 +1,7 @@
 //! A TCP connection in two halves that one task drives.
 
 use crate::timer::Timer;
+use crate::timer::now;
 use bytes::BytesMut;
 use pipelock_wire::http1::HeadScan;
 use socket2::SockRef;
@@ -74,12 +75,28 @@ impl Connection {
     pub(crate) fn new(io: TcpStream, peer: SocketAddr) -> Self {
         // Latency matters more than packets; an error here costs only that.
         let _ = io.set_nodelay(true);
-        Self { io, peer, inbound: Inbound::default(), outbound: Outbound::default() }
+        Self {
+            io,
+            peer,
+            inbound: Inbound::default(),
+            outbound: Outbound::default(),
+        }
     }
 
     pub(crate) fn halves(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        let Self { io, inbound, outbound, .. } = self;
-        (ReadHalf { io, state: inbound }, WriteHalf { io, state: outbound })
+        let Self {
+            io,
+            inbound,
+            outbound,
+            ..
+        } = self;
+        (
+            ReadHalf { io, state: inbound },
+            WriteHalf {
+                io,
+                state: outbound,
+            },
+        )
     }
 
     pub(crate) fn reader(&mut self) -> ReadHalf<'_> {
@@ -109,6 +126,16 @@ impl Connection {
         silent && self.inbound.buf.is_empty()
     }
 
+    /// As `is_quiet`, asking the system instead of what the runtime last heard.
+    pub(crate) fn is_surely_quiet(&self) -> bool {
+        let mut probe = [std::mem::MaybeUninit::uninit(); 1];
+        let silent = matches!(
+            SockRef::from(&self.io).peek(&mut probe),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock
+        );
+        silent && self.inbound.buf.is_empty()
+    }
+
     /// The next close is a reset, so that a cut shows.
     pub(crate) fn reset_on_close(&self) {
         let _ = SockRef::from(&self.io).set_linger(Some(Duration::ZERO));
@@ -128,7 +155,11 @@ pub struct ReadHalf<'a> {
 
 impl ReadHalf<'_> {
     /// Reads what there is, at most `room` bytes; 0 at the end of input.
-    pub(crate) async fn fill(&mut self, room: usize, deadline: Instant) -> Result<usize, ReadError> {
+    pub(crate) async fn fill(
+        &mut self,
+        room: usize,
+        deadline: Instant,
+    ) -> Result<usize, ReadError> {
         loop {
             if let Some(result) = self.try_fill(room) {
                 return result;
@@ -139,7 +170,11 @@ impl ReadHalf<'_> {
 
     /// As `fill`, without waiting.
     pub(crate) fn try_fill(&mut self, room: usize) -> Option<Result<usize, ReadError>> {
-        let read = if room <= HEAD_READ { self.read_little(room) } else { self.read_much(room) };
+        let read = if room <= HEAD_READ {
+            self.read_little(room)
+        } else {
+            self.read_much(room)
+        };
         match read {
             Ok(read) => Some(Ok(read)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
@@ -253,7 +288,7 @@ impl WriteHalf<'_> {
     }
 
     async fn writable(&mut self, idle: Duration) -> Result<(), WriteError> {
-        let deadline = Instant::now() + idle;
+        let deadline = now() + idle;
         let (io, timer) = (self.io, &mut self.state.timer);
         poll_fn(|cx| {
             if io.poll_write_ready(cx).is_ready() {

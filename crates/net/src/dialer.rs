@@ -2,7 +2,7 @@
 
 use crate::Upstream;
 use crate::connection::Connection;
-use crate::pool::Pool;
+use crate::pool::{Care, Pool};
 use pipelock_gate::Permit;
 use pipelock_model::event::UpstreamFailure;
 use pipelock_model::http::Origin;
@@ -54,7 +54,13 @@ impl Dialer {
     /// # Errors
     /// [`DialError`] when no permitted address answers.
     pub async fn connect(&self, permit: &Permit) -> Result<Upstream, DialError> {
-        if let Some(connection) = self.pool.take(&permit.route.origin, &permit.addrs) {
+        let retriable = permit.head.get().method.is_idempotent();
+        let care = if retriable {
+            Care::Retriable
+        } else {
+            Care::Once
+        };
+        if let Some(connection) = self.pool.take(&permit.route.origin, &permit.addrs, care) {
             return Ok(Upstream::new(connection, true));
         }
         self.connect_fresh(permit).await
@@ -126,7 +132,9 @@ fn interleaved(addrs: &[SocketAddr]) -> Vec<SocketAddr> {
 
 #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
 async fn try_one(addr: SocketAddr) -> Result<(TcpStream, SocketAddr), DialError> {
-    let stream = TcpStream::connect(addr).await.map_err(|_| DialError::Unreachable)?;
+    let stream = TcpStream::connect(addr)
+        .await
+        .map_err(|_| DialError::Unreachable)?;
     let peer = stream.peer_addr().map_err(|_| DialError::Unreachable)?;
     if peer != addr {
         return Err(DialError::Unreachable);
@@ -145,7 +153,10 @@ mod tests {
             .iter()
             .map(|text| text.parse().expect("an address"))
             .collect();
-        let order: Vec<_> = interleaved(&addrs).iter().map(ToString::to_string).collect();
+        let order: Vec<_> = interleaved(&addrs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(order, ["[2001:db8::1]:1", "192.0.2.1:1", "[2001:db8::2]:1"]);
     }
 }

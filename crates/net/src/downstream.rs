@@ -1,11 +1,10 @@
 //! The agent's side of an HTTP/1 connection.
 
 use crate::body::BodyReader;
-use crate::connection::{
-    Connection, HEAD_READ, ReadError, ReadHalf, WriteError, WriteHalf,
-};
+use crate::connection::{Connection, HEAD_READ, ReadError, ReadHalf, WriteError, WriteHalf};
 use crate::registry::Presence;
 use crate::reply::Reply;
+use crate::timer::now;
 use pipelock_gate::{Judged, Malformed, Pieces, Tail};
 use pipelock_model::http::{Fields, Method, RequestHead, ResponseHead, Version};
 use pipelock_wire::http1::{self, BodyLength, Framing, Limits, Parse};
@@ -14,7 +13,6 @@ use pipelock_wire::tls::{self, Hello};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
 
 /// From the first byte of a head to its last.
 const HEAD_TIME: Duration = Duration::from_secs(5);
@@ -64,7 +62,12 @@ impl ReplyTo {
     /// For heads that could not be read.
     #[must_use]
     pub const fn unknown() -> Self {
-        Self { is_head: false, version: Version::Http11, keep_alive: false, json: false }
+        Self {
+            is_head: false,
+            version: Version::Http11,
+            keep_alive: false,
+            json: false,
+        }
     }
 }
 
@@ -110,7 +113,11 @@ impl Downstream {
     /// An accepted connection.
     #[must_use]
     pub fn new(io: TcpStream, peer: SocketAddr, presence: Presence, limits: Limits) -> Self {
-        Self { connection: Connection::new(io, peer), presence, limits }
+        Self {
+            connection: Connection::new(io, peer),
+            presence,
+            limits,
+        }
     }
 
     /// The peer.
@@ -133,7 +140,7 @@ impl Downstream {
 
     /// Reads the next head.
     pub async fn receive(&mut self) -> Received {
-        let mut deadline = Instant::now() + KEEP_ALIVE;
+        let mut deadline = now() + KEEP_ALIVE;
         let mut begun = false;
         self.connection.reader().state.scan = http1::HeadScan::default();
         loop {
@@ -145,12 +152,15 @@ impl Downstream {
                     Err(malformed) => return Received::Malformed(malformed),
                 }
                 if !std::mem::replace(&mut begun, true) {
-                    deadline = Instant::now() + HEAD_TIME;
+                    deadline = now() + HEAD_TIME;
                 }
             }
             match reader.fill(HEAD_READ, deadline).await {
                 Ok(0) if begun => {
-                    return Received::Malformed(Malformed { status: 400, what: "truncated head" });
+                    return Received::Malformed(Malformed {
+                        status: 400,
+                        what: "truncated head",
+                    });
                 }
                 Ok(0) | Err(ReadError::Reset | ReadError::Truncated) => return Received::Closed,
                 Ok(_) => {}
@@ -170,7 +180,15 @@ impl Downstream {
     pub fn split(&mut self, reply_to: &ReplyTo) -> (ReadHalf<'_>, ResponseWriter<'_>) {
         let keep_alive = reply_to.keep_alive && !self.presence.draining();
         let (reader, half) = self.connection.halves();
-        (reader, ResponseWriter { half, reply_to: reply_to.clone(), keep_alive, state: State::Start })
+        (
+            reader,
+            ResponseWriter {
+                half,
+                reply_to: reply_to.clone(),
+                keep_alive,
+                state: State::Start,
+            },
+        )
     }
 
     /// Sends an answer of ours. True when the connection can go on.
@@ -185,7 +203,7 @@ impl Downstream {
     /// instead of a reset.
     pub async fn linger(&mut self) {
         self.connection.half_close();
-        let deadline = Instant::now() + LINGER_TIME;
+        let deadline = now() + LINGER_TIME;
         let mut room = LINGER_BYTES;
         let mut reader = self.connection.reader();
         while let Ok(read) = reader.fill(HEAD_READ, deadline).await {
@@ -210,13 +228,15 @@ impl Downstream {
     /// [`WriteError`] when the client left.
     pub async fn established(&mut self) -> Result<(), WriteError> {
         let mut half = self.connection.writer();
-        half.state.buf.extend_from_slice(b"HTTP/1.1 200 Connection Established\r\n\r\n");
+        half.state
+            .buf
+            .extend_from_slice(b"HTTP/1.1 200 Connection Established\r\n\r\n");
         half.flush(WRITE_IDLE).await
     }
 
     /// Reads the first bytes of a tunnel without consuming them.
     pub async fn first_bytes(&mut self) -> FirstBytes {
-        let deadline = Instant::now() + FIRST_BYTES;
+        let deadline = now() + FIRST_BYTES;
         loop {
             if let Some(first) = classify(self.connection.buffered()) {
                 return first;
@@ -235,7 +255,9 @@ impl Downstream {
 
     /// A fatal `access_denied` alert (RFC 8446 §6.2), so that clients fail fast.
     pub fn tls_alert(&mut self) {
-        self.connection.writer().try_write(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x31]);
+        self.connection
+            .writer()
+            .try_write(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x31]);
     }
 
     pub(crate) fn into_connection(self) -> (Connection, Presence) {
@@ -258,9 +280,18 @@ fn classify(bytes: &[u8]) -> Option<FirstBytes> {
 
 fn parse(reader: &mut ReadHalf<'_>, limits: &Limits) -> Result<Option<Incoming>, Malformed> {
     let state = &mut *reader.state;
-    let parsed = http1::request(&state.buf, &mut state.scan, limits)
-        .map_err(|error| Malformed { status: error.status(), what: error.what() })?;
-    let Parse::Complete { value: request, consumed } = parsed else { return Ok(None) };
+    let parsed =
+        http1::request(&state.buf, &mut state.scan, limits).map_err(|error| Malformed {
+            status: error.status(),
+            what: error.what(),
+        })?;
+    let Parse::Complete {
+        value: request,
+        consumed,
+    } = parsed
+    else {
+        return Ok(None);
+    };
     let _ = state.buf.split_to(consumed);
     state.scan = http1::HeadScan::default();
     let mut head = request.head;
@@ -274,13 +305,21 @@ fn parse(reader: &mut ReadHalf<'_>, limits: &Limits) -> Result<Option<Incoming>,
     let expects_continue = head.version == Version::Http11 && http1::expects_continue(fields);
     let wants_websocket = http1::is_websocket_upgrade(fields);
     http1::strip_hop_by_hop(&mut head.fields);
-    Ok(Some(Incoming { head, body: request.body, expects_continue, wants_websocket, reply_to }))
+    Ok(Some(Incoming {
+        head,
+        body: request.body,
+        expects_continue,
+        wants_websocket,
+        reply_to,
+    }))
 }
 
 fn wants_json(fields: &Fields) -> bool {
     fields.tokens("Accept").any(|token| {
         let essence = token.split(|byte| *byte == b';').next().unwrap_or_default();
-        essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+        essence
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/json")
     })
 }
 
@@ -365,7 +404,10 @@ impl ResponseWriter<'_> {
     /// # Errors
     /// [`WriteError`] when the client left.
     pub async fn continue_(&mut self) -> Result<(), WriteError> {
-        self.half.state.buf.extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+        self.half
+            .state
+            .buf
+            .extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
         self.half.flush(WRITE_IDLE).await
     }
 
@@ -402,7 +444,11 @@ impl ResponseWriter<'_> {
     ) -> (Framing, State) {
         let bodyless = self.reply_to.is_head || matches!(head.status, 204 | 304 | 100..=199);
         if bodyless {
-            let framing = if head.status == 204 { Framing::None } else { Framing::KeepLength };
+            let framing = if head.status == 204 {
+                Framing::None
+            } else {
+                Framing::KeepLength
+            };
             return (framing, State::Bodyless);
         }
         let chunks = self.reply_to.version == Version::Http11;
@@ -467,7 +513,9 @@ impl ResponseWriter<'_> {
     /// # Errors
     /// [`WriteError`] when the client left.
     pub async fn finish(&mut self, tail: Judged<Tail>) -> Result<(), WriteError> {
-        let Tail { pieces, trailers, .. } = tail.into_inner();
+        let Tail {
+            pieces, trailers, ..
+        } = tail.into_inner();
         let mut end = Vec::new();
         if self.state == State::Chunked {
             http1::write_last_chunk(&trailers.unwrap_or_default(), &mut end);
@@ -492,7 +540,10 @@ impl ResponseWriter<'_> {
             State::UntilClose => out.extend_from_slice(event.as_bytes()),
             _ => return,
         }
-        let _ = self.half.flush_with([&out[..]].into_iter(), Duration::from_secs(1)).await;
+        let _ = self
+            .half
+            .flush_with([&out[..]].into_iter(), Duration::from_secs(1))
+            .await;
     }
 
     /// True when the whole answer left and the connection can carry another.

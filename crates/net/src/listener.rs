@@ -13,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 /// After `accept` failed for want of descriptors or memory.
 const BREATH: Duration = Duration::from_millis(50);
 /// What a client reads when every place is taken.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
 Retry-After: 1\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n";
 
 /// A port that could not be had.

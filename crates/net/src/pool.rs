@@ -1,6 +1,7 @@
 //! Idle upstream connections, bounded in number and age.
 
 use crate::connection::Connection;
+use crate::timer::now;
 use pipelock_model::http::Origin;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -21,6 +22,24 @@ struct Idle {
     since: Instant,
 }
 
+/// How sure we must be that an idle connection lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// A failure can be tried again.
+    Retriable,
+    /// It cannot: the system is asked.
+    Once,
+}
+
+impl Care {
+    fn lives(self, connection: &Connection) -> bool {
+        match self {
+            Self::Retriable => connection.is_quiet(),
+            Self::Once => connection.is_surely_quiet(),
+        }
+    }
+}
+
 /// The pool.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
@@ -36,15 +55,21 @@ struct State {
 impl Pool {
     /// A quiet connection of this origin whose peer is among the permitted
     /// addresses. Newest first: it is the likeliest to live.
-    pub(crate) fn take(&self, origin: &Origin, permitted: &[SocketAddr]) -> Option<Connection> {
+    pub(crate) fn take(
+        &self,
+        origin: &Origin,
+        permitted: &[SocketAddr],
+        care: Care,
+    ) -> Option<Connection> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { idle, total } = &mut *state;
         let list = idle.get_mut(origin)?;
-        let now = Instant::now();
+        let now = crate::timer::now();
         while let Some(found) = list.pop() {
             *total -= 1;
             let fresh = now.duration_since(found.since) < MAX_IDLE;
-            if fresh && permitted.contains(&found.connection.peer) && found.connection.is_quiet() {
+            if fresh && permitted.contains(&found.connection.peer) && care.lives(&found.connection)
+            {
                 return Some(found.connection);
             }
         }
@@ -66,7 +91,10 @@ impl Pool {
             idle.insert(origin.clone(), Vec::new());
         }
         if let Some(list) = idle.get_mut(origin).filter(|list| list.len() < PER_ORIGIN) {
-            list.push(Idle { connection, since: Instant::now() });
+            list.push(Idle {
+                connection,
+                since: now(),
+            });
             *total += 1;
         }
     }
@@ -86,7 +114,7 @@ impl Pool {
 }
 
 fn sweep(idle: &mut HashMap<Origin, Vec<Idle>>, total: &mut usize) {
-    let now = Instant::now();
+    let now = crate::timer::now();
     idle.retain(|_, list| {
         list.retain(|entry| {
             now.duration_since(entry.since) < MAX_IDLE && entry.connection.is_quiet()

@@ -8,17 +8,26 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Whatever keeps an answer from coming within `patience`.
-#[expect(clippy::disallowed_methods, reason = "a probe of ourselves, before any gate exists")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a probe of ourselves, before any gate exists"
+)]
 pub fn probe(addr: &str, path: &str, patience: Duration) -> io::Result<u16> {
     let none = || io::Error::new(io::ErrorKind::InvalidInput, "no such address");
     let addr = addr.to_socket_addrs()?.next().ok_or_else(none)?;
     let mut stream = TcpStream::connect_timeout(&addr, patience)?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut line = [0_u8; 12];
     stream.read_exact(&mut line)?;
     let malformed = || io::Error::new(io::ErrorKind::InvalidData, "not an HTTP answer");
     let status = line.strip_prefix(b"HTTP/1.1 ").ok_or_else(malformed)?;
-    std::str::from_utf8(status).ok().and_then(|text| text.parse().ok()).ok_or_else(malformed)
+    std::str::from_utf8(status)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(malformed)
 }

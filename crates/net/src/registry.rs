@@ -74,8 +74,19 @@ impl Registry {
         let id = entries.next;
         entries.next += 1;
         let busy = Arc::new(AtomicBool::new(false));
-        entries.live.insert(id, Entry { task: None, peer, busy: Arc::clone(&busy) });
-        Ok(Presence { registry: Arc::clone(self), id, busy })
+        entries.live.insert(
+            id,
+            Entry {
+                task: None,
+                peer,
+                busy: Arc::clone(&busy),
+            },
+        );
+        Ok(Presence {
+            registry: Arc::clone(self),
+            id,
+            busy,
+        })
     }
 
     pub(crate) fn attach(&self, id: u64, task: AbortHandle) {
@@ -126,7 +137,9 @@ impl Registry {
 
     fn leave(&self, id: u64) {
         let mut entries = self.entries();
-        let Some(entry) = entries.live.remove(&id) else { return };
+        let Some(entry) = entries.live.remove(&id) else {
+            return;
+        };
         if let Some(count) = entries.per_peer.get_mut(&entry.peer) {
             *count -= 1;
             if *count == 0 {

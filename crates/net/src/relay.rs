@@ -63,7 +63,7 @@ pub async fn relay(
     let (connection, presence) = downstream.into_connection();
     let (client, client_bytes) = connection.into_parts();
     let (server, server_bytes) = upstream.into_connection().into_parts();
-    let now = Instant::now();
+    let now = crate::timer::now();
     let mut state = Relay {
         up: Lane::new(&client_bytes),
         down: Lane::new(&server_bytes),
@@ -76,7 +76,11 @@ pub async fn relay(
     drop((client_bytes, server_bytes));
     let end = poll_fn(|cx| state.poll(&client, &server, exchange, cx)).await;
     drop(presence);
-    Relayed { up: state.up.moved, down: state.down.moved, end }
+    Relayed {
+        up: state.up.moved,
+        down: state.down.moved,
+        end,
+    }
 }
 
 struct Relay {
@@ -100,7 +104,7 @@ impl Relay {
         let before = self.up.moved + self.down.moved;
         let up = self.up.poll(client, server, cx);
         let down = self.down.poll(server, client, cx);
-        let now = Instant::now();
+        let now = crate::timer::now();
         if self.up.moved + self.down.moved != before {
             self.last_move = now;
             if let Some(denial) = self.report(now, exchange) {
@@ -127,9 +131,15 @@ impl Relay {
 
     fn time_out(&mut self, cx: &mut Context<'_>) -> Poll<RelayEnd> {
         let idle_at = self.last_move + self.idle;
-        let next = self.deadline.map_or(idle_at, |deadline| deadline.min(idle_at));
+        let next = self
+            .deadline
+            .map_or(idle_at, |deadline| deadline.min(idle_at));
         self.timer.poll(next, cx).map(|()| {
-            if self.deadline == Some(next) { RelayEnd::Lifetime } else { RelayEnd::Idle }
+            if self.deadline == Some(next) {
+                RelayEnd::Lifetime
+            } else {
+                RelayEnd::Idle
+            }
         })
     }
 }
@@ -152,7 +162,12 @@ enum LaneState {
 
 impl Lane {
     fn new(first: &[u8]) -> Self {
-        Self { left_over: first.to_vec(), written: 0, moved: 0, state: LaneState::Open }
+        Self {
+            left_over: first.to_vec(),
+            written: 0,
+            moved: 0,
+            state: LaneState::Open,
+        }
     }
 
     fn poll(

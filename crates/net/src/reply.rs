@@ -36,7 +36,12 @@ impl Reply {
     /// A JSON reply.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self { status, content_type: JSON, fields: Vec::new(), body: format!("{body}\n") }
+        Self {
+            status,
+            content_type: JSON,
+            fields: Vec::new(),
+            body: format!("{body}\n"),
+        }
     }
 
     /// Another field.
@@ -97,7 +102,15 @@ fn refusal_object(denial: &Denial) -> serde_json::Value {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || !c.is_ascii() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || !c.is_ascii() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Routes that a listener answers itself, for origin-form targets only: an

@@ -1,6 +1,7 @@
 //! The system's resolver (hosts file included) behind the gate's port, with
 //! bounded cache, bounded questions and a time limit.
 
+use crate::timer::now;
 use pipelock_gate::{ResolveError, Resolver};
 use std::collections::HashMap;
 use std::future::Future;
@@ -38,13 +39,16 @@ impl SystemResolver {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it owns threads and a cache")]
     pub fn new() -> Self {
-        Self { cache: Mutex::default(), slots: Arc::new(Semaphore::new(IN_FLIGHT)) }
+        Self {
+            cache: Mutex::default(),
+            slots: Arc::new(Semaphore::new(IN_FLIGHT)),
+        }
     }
 
     fn cached(&self, host: &str) -> Option<Result<Vec<IpAddr>, ResolveError>> {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let (answer, expiry) = cache.get(host)?;
-        (*expiry > Instant::now()).then(|| answer.clone())
+        (*expiry > now()).then(|| answer.clone())
     }
 
     fn keep(&self, host: &str, answer: &Result<Vec<IpAddr>, ResolveError>) {
@@ -53,7 +57,7 @@ impl SystemResolver {
             Err(ResolveError::NotFound) => NEGATIVE_LIFE,
             Err(_) => return,
         };
-        let now = Instant::now();
+        let now = crate::timer::now();
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= MAX_ENTRIES {
             cache.retain(|_, (_, expiry)| *expiry > now);
@@ -66,7 +70,10 @@ impl SystemResolver {
     async fn ask(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
         // The slot goes with the thread: one that hangs keeps it.
         let slots = Arc::clone(&self.slots);
-        let slot = slots.acquire_owned().await.map_err(|_| ResolveError::Failed)?;
+        let slot = slots
+            .acquire_owned()
+            .await
+            .map_err(|_| ResolveError::Failed)?;
         let host = host.to_owned();
         tokio::task::spawn_blocking(move || {
             let answer = lookup(&host);
@@ -80,7 +87,9 @@ impl SystemResolver {
 
 #[expect(clippy::disallowed_methods, reason = "this is the resolver port")]
 fn lookup(host: &str) -> Result<Vec<IpAddr>, ResolveError> {
-    let answers = (host, 0).to_socket_addrs().map_err(|_| ResolveError::NotFound)?;
+    let answers = (host, 0)
+        .to_socket_addrs()
+        .map_err(|_| ResolveError::NotFound)?;
     let mut addrs: Vec<IpAddr> = Vec::new();
     for answer in answers.take(MAX_ADDRESSES) {
         let ip = answer.ip();
@@ -88,7 +97,11 @@ fn lookup(host: &str) -> Result<Vec<IpAddr>, ResolveError> {
             addrs.push(ip);
         }
     }
-    if addrs.is_empty() { Err(ResolveError::NotFound) } else { Ok(addrs) }
+    if addrs.is_empty() {
+        Err(ResolveError::NotFound)
+    } else {
+        Ok(addrs)
+    }
 }
 
 impl Resolver for SystemResolver {
@@ -100,7 +113,9 @@ impl Resolver for SystemResolver {
             if let Some(answer) = self.cached(host) {
                 return answer;
             }
-            let answer = timeout(CEILING, self.ask(host)).await.unwrap_or(Err(ResolveError::TimedOut));
+            let answer = timeout(CEILING, self.ask(host))
+                .await
+                .unwrap_or(Err(ResolveError::TimedOut));
             self.keep(host, &answer);
             answer
         })

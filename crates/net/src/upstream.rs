@@ -2,13 +2,13 @@
 
 use crate::body::BodyReader;
 use crate::connection::{Connection, HEAD_READ, ReadError, ReadHalf, WriteError, WriteHalf};
+use crate::timer::now;
 use pipelock_gate::{Judged, Pieces, Route, Tail};
 use pipelock_model::event::UpstreamFailure;
 use pipelock_model::http::{Method, RequestHead, ResponseHead};
 use pipelock_wire::http1::{self, BodyLength, Framing, Limits, Parse};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A server that takes nothing for this long is gone.
 const WRITE_IDLE: Duration = Duration::from_secs(60);
@@ -77,12 +77,18 @@ impl Upstream {
     /// Both directions, for an exchange.
     pub fn split(&mut self) -> (AnswerReader<'_>, RequestWriter<'_>) {
         let (reader, half) = self.connection.halves();
-        (AnswerReader { half: reader }, RequestWriter { half, chunked: false })
+        (
+            AnswerReader { half: reader },
+            RequestWriter {
+                half,
+                chunked: false,
+            },
+        )
     }
 
     /// Waits until the server speaks first.
     pub async fn server_first(&mut self) {
-        let far = Instant::now() + Duration::from_secs(3600);
+        let far = now() + Duration::from_secs(3600);
         let _ = self.connection.reader().fill(HEAD_READ, far).await;
     }
 
@@ -109,13 +115,13 @@ impl AnswerReader<'_> {
         limits: &Limits,
         patience: Duration,
     ) -> Result<Answer, ReceiveError> {
-        let deadline = Instant::now() + patience;
+        let deadline = now() + patience;
         self.half.state.scan = http1::HeadScan::default();
         loop {
-            if !self.half.state.buf.is_empty() {
-                if let Some(answer) = self.parse(method, limits)? {
-                    return Ok(answer);
-                }
+            if !self.half.state.buf.is_empty()
+                && let Some(answer) = self.parse(method, limits)?
+            {
+                return Ok(answer);
             }
             let nothing_yet = self.half.state.buf.is_empty();
             match self.half.fill(HEAD_READ, deadline).await {
@@ -140,7 +146,13 @@ impl AnswerReader<'_> {
         let state = &mut *self.half.state;
         let parsed = http1::response(&state.buf, &mut state.scan, limits, method)
             .map_err(|_| ReceiveError::Failed(UpstreamFailure::Protocol))?;
-        let Parse::Complete { value: response, consumed } = parsed else { return Ok(None) };
+        let Parse::Complete {
+            value: response,
+            consumed,
+        } = parsed
+        else {
+            return Ok(None);
+        };
         let _ = state.buf.split_to(consumed);
         state.scan = http1::HeadScan::default();
         let mut head = response.head;
@@ -150,7 +162,11 @@ impl AnswerReader<'_> {
         }
         let keep_alive = http1::keeps_alive(head.version, &head.fields);
         http1::strip_hop_by_hop(&mut head.fields);
-        Ok(Some(Answer { head, body: response.body, keep_alive }))
+        Ok(Some(Answer {
+            head,
+            body: response.body,
+            keep_alive,
+        }))
     }
 
     /// True when bytes came that belong to no answer.
@@ -182,7 +198,13 @@ impl RequestWriter<'_> {
             BodyLength::Chunked => Framing::Chunked,
         };
         self.chunked = body == BodyLength::Chunked;
-        http1::write_request(head.get(), &route.target, framing, &mut self.half.state.buf);
+        let out = &mut self.half.state.buf;
+        http1::write_request(head.get(), &route.target, framing, out);
+        if head.get().fields.contains("TE") {
+            // What is left of it is `trailers`, and hop-by-hop fields are announced.
+            out.truncate(out.len() - 2);
+            out.extend_from_slice(b"Connection: TE\r\n\r\n");
+        }
     }
 
     /// Sends what is buffered.
@@ -206,7 +228,9 @@ impl RequestWriter<'_> {
     /// # Errors
     /// [`WriteError`] when the server left.
     pub async fn finish(&mut self, tail: Judged<Tail>) -> Result<(), WriteError> {
-        let Tail { pieces, trailers, .. } = tail.into_inner();
+        let Tail {
+            pieces, trailers, ..
+        } = tail.into_inner();
         let mut end = Vec::new();
         if self.chunked {
             http1::write_last_chunk(&trailers.unwrap_or_default(), &mut end);
@@ -215,7 +239,11 @@ impl RequestWriter<'_> {
     }
 
     async fn write(&mut self, pieces: &Pieces, end: &[u8]) -> Result<(), WriteError> {
-        let between: &[u8] = if self.chunked && !pieces.is_empty() { b"\r\n" } else { b"" };
+        let between: &[u8] = if self.chunked && !pieces.is_empty() {
+            b"\r\n"
+        } else {
+            b""
+        };
         if !between.is_empty() {
             http1::write_chunk_head(pieces.len(), &mut self.half.state.buf);
         }

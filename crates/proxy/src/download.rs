@@ -28,8 +28,17 @@ pub(crate) struct Download {
 }
 
 impl Download {
-    pub(crate) const fn new(head: Judged<ResponseHead>, body: BodyLength, reader: BodyReader) -> Self {
-        Self { head, body, reader, sent: 0 }
+    pub(crate) const fn new(
+        head: Judged<ResponseHead>,
+        body: BodyLength,
+        reader: BodyReader,
+    ) -> Self {
+        Self {
+            head,
+            body,
+            reader,
+            sent: 0,
+        }
     }
 
     /// Body bytes that left.
@@ -83,7 +92,11 @@ impl Download {
             return Ok(part);
         }
         if inspection.holds_whole() {
-            return self.reader.next_within(half, PAUSE).await.map_err(Wait::Upstream);
+            return self
+                .reader
+                .next_within(half, PAUSE)
+                .await
+                .map_err(Wait::Upstream);
         }
         self.begin(writer, None);
         writer.flush().await.map_err(|_| Wait::Client)?;
@@ -102,7 +115,10 @@ impl Download {
             Step::Release(pieces) => {
                 self.begin(writer, None);
                 let bytes = pieces.get().len() as u64;
-                writer.send(pieces).await.map_err(|_| Stop::Late(Ending::Downstream))?;
+                writer
+                    .send(pieces)
+                    .await
+                    .map_err(|_| Stop::Late(Ending::Downstream))?;
                 self.sent += bytes;
                 Ok(())
             }
@@ -126,7 +142,10 @@ impl Download {
         let bytes = tail.get().pieces.len() as u64;
         let whole = (!writer.begun() && tail.get().rewritten).then_some(bytes);
         self.begin(writer, whole);
-        writer.finish(tail).await.map_err(|_| Stop::Late(Ending::Downstream))?;
+        writer
+            .finish(tail)
+            .await
+            .map_err(|_| Stop::Late(Ending::Downstream))?;
         self.sent += bytes;
         Ok(())
     }

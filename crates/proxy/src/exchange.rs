@@ -4,15 +4,14 @@ use crate::download::{Download, Stop};
 use crate::forward::respond;
 use crate::upload::{Settled, Upload, UploadError};
 use pipelock_gate::{
-    Denial, Direction, Ending, Exchange, Gate, Judged, Outcome, Permit, Pieces,
-    Tail,
+    Denial, Direction, Ending, Exchange, Gate, Judged, Outcome, Permit, Pieces, Tail,
 };
 use pipelock_model::Caller;
 use pipelock_model::event::UpstreamFailure;
 use pipelock_model::http::{Method, ResponseHead};
 use pipelock_net::{
-    Answer, AnswerReader, Dialer, Downstream, Incoming,
-    ReadHalf, ReceiveError, Reply, RequestWriter, ResponseWriter, Upstream,
+    Answer, AnswerReader, Dialer, Downstream, Incoming, ReadHalf, ReceiveError, Reply,
+    RequestWriter, ResponseWriter, Upstream,
 };
 use pipelock_wire::http1::{BodyLength, Limits};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,14 +70,22 @@ pub(crate) async fn pooled(path: Path<'_>, down: &mut Downstream, incoming: Inco
     };
     let mut upstream = match path.dialer.connect(&prepared.permit).await {
         Ok(upstream) => upstream,
-        Err(error) => return prepared.fail(down, Failure::Upstream(error.failure())).await,
+        Err(error) => {
+            return prepared
+                .fail(down, Failure::Upstream(error.failure()))
+                .await;
+        }
     };
     let mut result = prepared.run(down, &mut upstream).await;
     if matches!(result, Err(Failure::Upstream(_))) && prepared.may_retry(&upstream) {
         prepared.stale = false;
         upstream = match path.dialer.connect_fresh(&prepared.permit).await {
             Ok(upstream) => upstream,
-            Err(error) => return prepared.fail(down, Failure::Upstream(error.failure())).await,
+            Err(error) => {
+                return prepared
+                    .fail(down, Failure::Upstream(error.failure()))
+                    .await;
+            }
         };
         result = prepared.run(down, &mut upstream).await;
     }
@@ -102,11 +109,17 @@ pub(crate) async fn fixed(
         Err(next) => return next,
     };
     if !upstream.is_quiet() {
-        return prepared.fail(down, Failure::Upstream(UpstreamFailure::Reset)).await;
+        return prepared
+            .fail(down, Failure::Upstream(UpstreamFailure::Reset))
+            .await;
     }
     let result = prepared.run(down, upstream).await;
     let (next, reusable) = prepared.conclude(down, result).await;
-    if reusable || next != Next::KeepAlive { next } else { Next::Close }
+    if reusable || next != Next::KeepAlive {
+        next
+    } else {
+        Next::Close
+    }
 }
 
 /// The body of a request, as far as it came before the dial.
@@ -139,9 +152,19 @@ struct Facts {
 }
 
 /// Judges the head and holds the body. Nothing is dialled before.
-async fn prepare(path: Path<'_>, down: &mut Downstream, incoming: Incoming) -> Result<Prepared, Next> {
+async fn prepare(
+    path: Path<'_>,
+    down: &mut Downstream,
+    incoming: Incoming,
+) -> Result<Prepared, Next> {
     let caller = Caller { peer: down.peer() };
-    let Incoming { head, body, expects_continue, wants_websocket, reply_to } = incoming;
+    let Incoming {
+        head,
+        body,
+        expects_continue,
+        wants_websocket,
+        reply_to,
+    } = incoming;
     let facts = Facts {
         method: head.method.clone(),
         asked_range: head.fields.contains("Range"),
@@ -191,7 +214,8 @@ impl Prepared {
         let (mut reader, _) = down.split(&self.incoming.reply_to);
         self.body = match upload.settle(&mut reader).await.map_err(failed)? {
             Settled::Whole(tail) => {
-                self.bytes_up.store(tail.get().pieces.len() as u64, Ordering::Relaxed);
+                self.bytes_up
+                    .store(tail.get().pieces.len() as u64, Ordering::Relaxed);
                 Body::Whole(Some(tail))
             }
             Settled::Streaming(upload, first) => Body::Streaming(Some(upload), first),
@@ -220,13 +244,23 @@ impl Prepared {
         }
     }
 
-    async fn run(&mut self, down: &mut Downstream, upstream: &mut Upstream) -> Result<End, Failure> {
+    async fn run(
+        &mut self,
+        down: &mut Downstream,
+        upstream: &mut Upstream,
+    ) -> Result<End, Failure> {
         let framing = self.framing();
         let limits = *down.limits();
         let (mut down_reader, mut writer) = down.split(&self.incoming.reply_to);
         let (mut answers, mut requests) = upstream.split();
         requests.begin(&self.permit.head, &self.permit.route, framing);
-        let patience = self.permit.exchange.snapshot().policy.listener.upstream_timeout;
+        let patience = self
+            .permit
+            .exchange
+            .snapshot()
+            .policy
+            .listener
+            .upstream_timeout;
         let mut answering = Answering {
             exchange: &mut self.permit.exchange,
             incoming: &self.incoming,
@@ -250,7 +284,9 @@ impl Prepared {
         let mut early = None;
         if let Body::Awaited(upload) = &mut self.body {
             let upload = upload.take();
-            early = answering.ask_for_body(&mut requests, &mut answers, &mut writer).await?;
+            early = answering
+                .ask_for_body(&mut requests, &mut answers, &mut writer)
+                .await?;
             if early.is_none() {
                 self.body = settle_awaited(upload, &mut down_reader, &self.bytes_up).await?;
             }
@@ -259,7 +295,12 @@ impl Prepared {
             writer.close_after();
             return answering.relay(answer, &mut answers, &mut writer).await;
         }
-        let sending = send_body(&mut self.body, &mut down_reader, &mut requests, &self.bytes_up);
+        let sending = send_body(
+            &mut self.body,
+            &mut down_reader,
+            &mut requests,
+            &self.bytes_up,
+        );
         answering.both(sending, &mut answers, &mut writer).await
     }
 
@@ -268,7 +309,10 @@ impl Prepared {
         let reply_to = pipelock_net::ReplyTo {
             // Part of the body may still be on its way.
             keep_alive: self.incoming.reply_to.keep_alive
-                && matches!(self.incoming.body, BodyLength::Empty | BodyLength::Length(0)),
+                && matches!(
+                    self.incoming.body,
+                    BodyLength::Empty | BodyLength::Length(0)
+                ),
             ..self.incoming.reply_to.clone()
         };
         let (reply, ending) = match failure {
@@ -302,7 +346,12 @@ impl Prepared {
 
     fn close(self, status: u16, bytes_down: u64, ending: Ending) {
         let bytes_up = self.bytes_up.load(Ordering::Relaxed);
-        self.permit.exchange.close(Outcome { status, bytes_up, bytes_down, ending });
+        self.permit.exchange.close(Outcome {
+            status,
+            bytes_up,
+            bytes_down,
+            ending,
+        });
     }
 }
 
@@ -337,7 +386,9 @@ async fn settle_awaited(
     reader: &mut ReadHalf<'_>,
     bytes_up: &AtomicU64,
 ) -> Result<Body, Failure> {
-    let Some(upload) = upload else { return Ok(Body::None) };
+    let Some(upload) = upload else {
+        return Ok(Body::None);
+    };
     match upload.settle(reader).await.map_err(failed)? {
         Settled::Whole(tail) => {
             bytes_up.store(tail.get().pieces.len() as u64, Ordering::Relaxed);
@@ -390,7 +441,9 @@ impl Answering<'_> {
         writer: &mut ResponseWriter<'_>,
     ) -> Result<Answer, ReceiveError> {
         loop {
-            let answer = answers.receive(&self.incoming.method, self.limits, self.patience).await?;
+            let answer = answers
+                .receive(&self.incoming.method, self.limits, self.patience)
+                .await?;
             if answer.head.status >= 200 {
                 return Ok(answer);
             }
@@ -425,7 +478,9 @@ impl Answering<'_> {
         let reset = |_| Failure::Upstream(UpstreamFailure::Reset);
         requests.flush().await.map_err(reset)?;
         loop {
-            let received = answers.receive(&self.incoming.method, self.limits, EXPECT_WAIT).await;
+            let received = answers
+                .receive(&self.incoming.method, self.limits, EXPECT_WAIT)
+                .await;
             match received {
                 Ok(answer) if answer.head.status >= 200 => return Ok(Some(answer)),
                 Ok(answer) if answer.head.status == 100 => break,
@@ -453,7 +508,11 @@ impl Answering<'_> {
         let mut sent = false;
         let answer = loop {
             // A server answers after the body: its patience begins at the end of it.
-            let patience = if sent { self.patience } else { Duration::from_secs(24 * 3600) };
+            let patience = if sent {
+                self.patience
+            } else {
+                Duration::from_secs(24 * 3600)
+            };
             let receiving = answers.receive(&self.incoming.method, self.limits, patience);
             tokio::select! {
                 biased;
@@ -519,15 +578,24 @@ impl Answering<'_> {
         answers: &mut AnswerReader<'_>,
         writer: &mut ResponseWriter<'_>,
     ) -> Result<End, Failure> {
-        let Answer { head, body, keep_alive } = answer;
+        let Answer {
+            head,
+            body,
+            keep_alive,
+        } = answer;
         if head.status == 206 && !self.incoming.asked_range {
             return Err(Failure::Upstream(UpstreamFailure::Protocol));
         }
         let status = head.status;
         let has_body = !matches!(body, BodyLength::Empty | BodyLength::Length(0));
-        let head = self.exchange.answer(head, has_body).map_err(Failure::Denied)?;
-        let inspection =
-            self.exchange.inspect(Direction::Inbound, known(body)).map_err(Failure::Denied)?;
+        let head = self
+            .exchange
+            .answer(head, has_body)
+            .map_err(Failure::Denied)?;
+        let inspection = self
+            .exchange
+            .inspect(Direction::Inbound, known(body))
+            .map_err(Failure::Denied)?;
         let reader = AnswerReader::body(body, self.limits, self.patience);
         let mut download = Download::new(head, body, reader);
         let ended = download.run(inspection, &mut answers.half, writer).await;
@@ -536,13 +604,33 @@ impl Answering<'_> {
         let down = download.sent();
         match ended {
             Ok(()) => {
-                let next = if writer.reusable() { Next::KeepAlive } else { Next::Close };
-                Ok(End { status, down, ending: Ending::Complete, next, upstream_ok })
+                let next = if writer.reusable() {
+                    Next::KeepAlive
+                } else {
+                    Next::Close
+                };
+                Ok(End {
+                    status,
+                    down,
+                    ending: Ending::Complete,
+                    next,
+                    upstream_ok,
+                })
             }
             Err(Stop::BeforeHead(failure)) => Err(failure),
             Err(Stop::Late(ending)) => {
-                let next = if writer.needs_reset() { Next::Abort } else { Next::Close };
-                Ok(End { status, down, ending, next, upstream_ok: false })
+                let next = if writer.needs_reset() {
+                    Next::Abort
+                } else {
+                    Next::Close
+                };
+                Ok(End {
+                    status,
+                    down,
+                    ending,
+                    next,
+                    upstream_ok: false,
+                })
             }
         }
     }

@@ -23,7 +23,12 @@ impl ForwardProxy {
     #[must_use]
     pub fn new(gate: Gate, routes: Arc<dyn OwnRoutes>, tunnels: usize) -> Self {
         let tunnels = Arc::new(Semaphore::new(tunnels.min(Semaphore::MAX_PERMITS)));
-        Self { gate, dialer: Dialer::default(), tunnels, routes }
+        Self {
+            gate,
+            dialer: Dialer::default(),
+            tunnels,
+            routes,
+        }
     }
 
     /// Idle upstream connections.
@@ -46,9 +51,13 @@ impl ForwardProxy {
                     self.request(&mut downstream, *incoming).await
                 }
                 Received::Malformed(malformed) => {
-                    let caller = Caller { peer: downstream.peer() };
+                    let caller = Caller {
+                        peer: downstream.peer(),
+                    };
                     let denial = self.gate.malformed(malformed, &caller);
-                    downstream.reply(&Reply::refusal(&denial, false), &ReplyTo::unknown()).await;
+                    downstream
+                        .reply(&Reply::refusal(&denial, false), &ReplyTo::unknown())
+                        .await;
                     Next::Linger
                 }
                 Received::TimedOut => {
@@ -80,7 +89,11 @@ impl ForwardProxy {
             return respond(downstream, &reply, incoming.body, &incoming.reply_to).await;
         }
         downstream.presence().busy();
-        let path = Path { gate: &self.gate, ingress: Ingress::Forward, dialer: &self.dialer };
+        let path = Path {
+            gate: &self.gate,
+            ingress: Ingress::Forward,
+            dialer: &self.dialer,
+        };
         // Boxed, so that a connection that becomes a tunnel does not carry the
         // room of an exchange.
         Box::pin(exchange::pooled(path, downstream, incoming)).await
@@ -105,8 +118,10 @@ pub(crate) async fn respond(
     reply_to: &ReplyTo,
 ) -> Next {
     let unread = !matches!(body, BodyLength::Empty | BodyLength::Length(0));
-    let reply_to =
-        ReplyTo { keep_alive: reply_to.keep_alive && !unread, ..reply_to.clone() };
+    let reply_to = ReplyTo {
+        keep_alive: reply_to.keep_alive && !unread,
+        ..reply_to.clone()
+    };
     match downstream.reply(reply, &reply_to).await {
         true => Next::KeepAlive,
         false => Next::Linger,

@@ -12,9 +12,19 @@ use pipelock_policy::ForwardProxy as Settings;
 
 pub(crate) async fn connect(proxy: &ForwardProxy, mut down: Downstream, incoming: Incoming) {
     let caller = Caller { peer: down.peer() };
-    let Incoming { head, body, reply_to, .. } = incoming;
+    let Incoming {
+        head,
+        body,
+        reply_to,
+        ..
+    } = incoming;
     let json = reply_to.json;
-    let permit = match proxy.gate.open(head, &caller, Ingress::Connect).await.permit() {
+    let permit = match proxy
+        .gate
+        .open(head, &caller, Ingress::Connect)
+        .await
+        .permit()
+    {
         Ok(permit) => permit,
         Err(denial) => {
             respond(&mut down, &Reply::refusal(&denial, json), body, &reply_to).await;
@@ -31,7 +41,13 @@ pub(crate) async fn connect(proxy: &ForwardProxy, mut down: Downstream, incoming
         Ok(upstream) => upstream,
         Err(error) => {
             let reply = Reply::upstream_failure("tunnel dial failed", false);
-            close(permit.exchange, reply.status, 0, 0, Ending::Upstream(error.failure()));
+            close(
+                permit.exchange,
+                reply.status,
+                0,
+                0,
+                Ending::Upstream(error.failure()),
+            );
             respond(&mut down, &reply, body, &reply_to).await;
             return down.linger().await;
         }
@@ -39,7 +55,11 @@ pub(crate) async fn connect(proxy: &ForwardProxy, mut down: Downstream, incoming
     if down.established().await.is_err() {
         return close(permit.exchange, 0, 0, 0, Ending::Downstream);
     }
-    let pipelock_gate::Permit { route, mut exchange, .. } = permit;
+    let pipelock_gate::Permit {
+        route,
+        mut exchange,
+        ..
+    } = permit;
     let origin = route.origin;
     Box::pin(opened_tunnel(proxy, down, upstream, &mut exchange, origin)).await;
     // What was not closed with its totals is recorded as aborted by its drop.
@@ -63,9 +83,10 @@ async fn opened_tunnel(
     };
     let opening = match &seen {
         None => Opening::ServerFirst,
-        Some(FirstBytes::Hello(hello)) => {
-            Opening::Hello { server_name: hello.server_name.as_deref(), encrypted: hello.ech }
-        }
+        Some(FirstBytes::Hello(hello)) => Opening::Hello {
+            server_name: hello.server_name.as_deref(),
+            encrypted: hello.ech,
+        },
         Some(FirstBytes::MalformedTls) => Opening::MalformedTls,
         Some(FirstBytes::Http) => Opening::Http,
         Some(FirstBytes::Opaque) => Opening::Opaque,
@@ -84,7 +105,12 @@ async fn opened_tunnel(
     let settings = exchange.snapshot().policy.forward.clone();
     match (passage, settings) {
         (Passage::Http, _) => http_inside(proxy, down, upstream, exchange, &origin).await,
-        (raw, Some(Settings { idle, max_tunnel, .. })) => {
+        (
+            raw,
+            Some(Settings {
+                idle, max_tunnel, ..
+            }),
+        ) => {
             let moved = relay(down, upstream, raw, exchange, idle, max_tunnel).await;
             let ending = match moved.end {
                 RelayEnd::Closed => Ending::Complete,
@@ -106,8 +132,15 @@ async fn http_inside(
     tunnel: &mut Exchange,
     origin: &Origin,
 ) {
-    let ingress = Ingress::Tunnel { origin, peer: upstream.peer() };
-    let path = Path { gate: &proxy.gate, ingress, dialer: &proxy.dialer };
+    let ingress = Ingress::Tunnel {
+        origin,
+        peer: upstream.peer(),
+    };
+    let path = Path {
+        gate: &proxy.gate,
+        ingress,
+        dialer: &proxy.dialer,
+    };
     loop {
         let next = match down.receive().await {
             Received::Request(incoming) => {
@@ -116,7 +149,8 @@ async fn http_inside(
             Received::Malformed(malformed) => {
                 let caller = Caller { peer: down.peer() };
                 let denial = proxy.gate.malformed(malformed, &caller);
-                down.reply(&Reply::refusal(&denial, false), &ReplyTo::unknown()).await;
+                down.reply(&Reply::refusal(&denial, false), &ReplyTo::unknown())
+                    .await;
                 Next::Linger
             }
             Received::TimedOut | Received::Closed => Next::Close,
@@ -132,9 +166,19 @@ async fn http_inside(
 }
 
 fn close(exchange: Exchange, status: u16, bytes_up: u64, bytes_down: u64, ending: Ending) {
-    exchange.close(Outcome { status, bytes_up, bytes_down, ending });
+    exchange.close(Outcome {
+        status,
+        bytes_up,
+        bytes_down,
+        ending,
+    });
 }
 
 fn finish(exchange: &mut Exchange, bytes_up: u64, bytes_down: u64, ending: Ending) {
-    exchange.finish(Outcome { status: 200, bytes_up, bytes_down, ending });
+    exchange.finish(Outcome {
+        status: 200,
+        bytes_up,
+        bytes_down,
+        ending,
+    });
 }

@@ -44,7 +44,12 @@ impl Upload {
             return Ok(Settled::Streaming(Box::new(self), None));
         }
         loop {
-            match self.reader.next(half).await.map_err(|_| UploadError::Client)? {
+            match self
+                .reader
+                .next(half)
+                .await
+                .map_err(|_| UploadError::Client)?
+            {
                 Next::Data(chunk) => match self.inspection.push(chunk) {
                     Step::Wait => {}
                     Step::Release(pieces) => {
@@ -72,7 +77,12 @@ impl Upload {
         sent: &AtomicU64,
     ) -> Result<(), UploadError> {
         loop {
-            match self.reader.next(half).await.map_err(|_| UploadError::Client)? {
+            match self
+                .reader
+                .next(half)
+                .await
+                .map_err(|_| UploadError::Client)?
+            {
                 Next::Data(chunk) => match self.inspection.push(chunk) {
                     Step::Wait => {}
                     Step::Release(pieces) => {

@@ -9,7 +9,9 @@ use pipelock_model::event::KillSource;
 use pipelock_model::{Clean, EventKind};
 use pipelock_net::{Registry, SystemClock, SystemResolver};
 use pipelock_policy::{Logging, Policy};
-use pipelock_telemetry::{AuditLog, AuditOptions, Build, LogFile, Losses, Metrics, Probes, Sink, stdout};
+use pipelock_telemetry::{
+    AuditLog, AuditOptions, Build, LogFile, Losses, Metrics, Probes, Sink, stdout,
+};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -53,7 +55,13 @@ pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result
     let policy = snapshot.policy.clone();
     let switchboard = Arc::new(Switchboard::new());
     set_first_state(&switchboard, &policy);
-    let observers = observers(&policy, &switchboard, options.version, options.commit, options.target)?;
+    let observers = observers(
+        &policy,
+        &switchboard,
+        options.version,
+        options.commit,
+        options.target,
+    )?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let gate = Gate::new(
         snapshot,
@@ -92,8 +100,13 @@ pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result
         notes: options.notes,
     });
     running.ready();
-    started(&Started { listen, policy: &policy });
-    Ok(running.until_the_end(&policy, agent, options.shutdown_delay).await)
+    started(&Started {
+        listen,
+        policy: &policy,
+    });
+    Ok(running
+        .until_the_end(&policy, agent, options.shutdown_delay)
+        .await)
 }
 
 fn set_first_state(switchboard: &Switchboard, policy: &Policy) {
@@ -119,8 +132,15 @@ fn observers(
     target: &'static str,
 ) -> Result<Watching, StartError> {
     let losses = Arc::new(Losses::default());
-    let Logging { include_allowed, include_blocked, .. } = policy.logging;
-    let options = AuditOptions { include_allowed, include_blocked };
+    let Logging {
+        include_allowed,
+        include_blocked,
+        ..
+    } = policy.logging;
+    let options = AuditOptions {
+        include_allowed,
+        include_blocked,
+    };
     let log = AuditLog::start(options, sinks(&policy.logging)?, &losses)
         .map_err(StartError::process("the log writer"))?;
     let budget: Arc<std::sync::OnceLock<Arc<pipelock_gate::Budget>>> = Arc::default();
@@ -129,14 +149,27 @@ fn observers(
         buffered_bytes: Box::new(move || held.get().map_or(0, |budget| budget.used())),
         kill_switch: Box::new(move |source| board.is_set(source)),
     };
-    let metrics = Metrics::new(Build { version, commit, target }, probes, losses);
-    Ok(Watching { observers: Arc::new(Observers { log, metrics }), budget })
+    let metrics = Metrics::new(
+        Build {
+            version,
+            commit,
+            target,
+        },
+        probes,
+        losses,
+    );
+    Ok(Watching {
+        observers: Arc::new(Observers { log, metrics }),
+        budget,
+    })
 }
 
 fn sinks(logging: &Logging) -> Result<Vec<Box<dyn Sink>>, StartError> {
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
     if logging.stdout {
-        sinks.push(Box::new(stdout().map_err(StartError::process("standard output"))?));
+        sinks.push(Box::new(
+            stdout().map_err(StartError::process("standard output"))?,
+        ));
     }
     if let Some(path) = &logging.file {
         let file = LogFile::append(path.clone()).map_err(|source| StartError::LogFile {

@@ -94,7 +94,13 @@ impl Running {
         let signals = Signals::new()?;
         let mut background = JoinSet::new();
         background.spawn(sweep(forward));
-        let mut running = Self { parts, listeners, background, observers, signals };
+        let mut running = Self {
+            parts,
+            listeners,
+            background,
+            observers,
+            signals,
+        };
         running.follow_kill_switch();
         Ok(running)
     }
@@ -149,7 +155,11 @@ impl Running {
             (None, Some(child)) => Some(end_agent(child).await),
             (None, None) => None,
         };
-        let reason = if agent_exit.is_some() { "agent ended" } else { "signal" };
+        let reason = if agent_exit.is_some() {
+            "agent ended"
+        } else {
+            "signal"
+        };
         self.parts.gate.announce(EventKind::Shutdown { reason });
         self.observers.log.flush_and_close(FLUSH);
         code.map_or(exit, Exit::Agent)
@@ -193,7 +203,9 @@ fn toggle(parts: &Parts) {
     let source = KillSource::Signal;
     let active = !parts.switchboard.is_set(source);
     parts.switchboard.set(source, active);
-    parts.gate.announce(EventKind::KillSwitchChange { source, active });
+    parts
+        .gate
+        .announce(EventKind::KillSwitchChange { source, active });
 }
 
 async fn sweep(forward: Arc<ForwardProxy>) {
@@ -213,7 +225,10 @@ async fn agent_ended(agent: &mut Option<Child>) -> i32 {
 fn code_of(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     // As shells do: 128 and the signal.
-    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1)
+    status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal))
+        .unwrap_or(1)
 }
 
 /// Passes the stop on to the agent; what does not end is killed.

@@ -39,7 +39,10 @@ impl Bound {
             Some(addr) => Some(Listener::bind(addr).await?),
             None => None,
         };
-        Ok(Self { main: Listener::bind(policy.listener.listen).await?, metrics })
+        Ok(Self {
+            main: Listener::bind(policy.listener.listen).await?,
+            metrics,
+        })
     }
 
     pub(crate) const fn main_addr(&self) -> SocketAddr {
@@ -58,7 +61,11 @@ impl Bound {
             connections: policy.limits.connections,
             per_peer: policy.limits.connections_per_peer,
         };
-        let main = if self.metrics.is_some() { RoutesOf::MainWithoutMetrics } else { RoutesOf::Main };
+        let main = if self.metrics.is_some() {
+            RoutesOf::MainWithoutMetrics
+        } else {
+            RoutesOf::Main
+        };
         let forward = Arc::new(ForwardProxy::new(
             parts.gate.clone(),
             Arc::new(parts.routes(main)),
@@ -67,7 +74,10 @@ impl Bound {
         let registry = Arc::clone(&parts.registry);
         tasks.spawn(self.main.run(Arc::clone(&forward), registry, caps, limits));
         if let Some(listener) = self.metrics {
-            let caps = Caps { connections: METRICS_CONNECTIONS, per_peer: None };
+            let caps = Caps {
+                connections: METRICS_CONNECTIONS,
+                per_peer: None,
+            };
             let service = Arc::new(OwnOnly(parts.routes(RoutesOf::Metrics)));
             tasks.spawn(listener.run(service, Arc::default(), caps, limits));
         }

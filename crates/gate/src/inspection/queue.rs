@@ -17,7 +17,10 @@ impl Pieces {
     /// One piece.
     #[must_use]
     pub(crate) const fn one(bytes: Bytes) -> Self {
-        Self { first: bytes, rest: Vec::new() }
+        Self {
+            first: bytes,
+            rest: Vec::new(),
+        }
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -42,7 +45,9 @@ impl Pieces {
 
     /// The pieces, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Bytes> {
-        std::iter::once(&self.first).chain(&self.rest).filter(|piece| !piece.is_empty())
+        std::iter::once(&self.first)
+            .chain(&self.rest)
+            .filter(|piece| !piece.is_empty())
     }
 
     pub(crate) fn concat(self) -> Vec<u8> {
@@ -92,7 +97,9 @@ impl Queue {
         let mut out = Pieces::default();
         let mut room = offset.saturating_sub(self.released);
         while room > 0 {
-            let Some(mut piece) = self.pieces.pop_front() else { break };
+            let Some(mut piece) = self.pieces.pop_front() else {
+                break;
+            };
             if piece.len() as u64 > room {
                 let part = piece.split_to(usize::try_from(room).unwrap_or(usize::MAX));
                 self.pieces.push_front(piece);
@@ -122,7 +129,8 @@ mod tests {
         for chunk in [1, 7, 1023, 1024, 1025, 9000] {
             for cut in [0_u64, 1, 1024, 5000, 19_999] {
                 let mut queue = Queue::default();
-                text.chunks(chunk).for_each(|part| queue.push(Bytes::copy_from_slice(part)));
+                text.chunks(chunk)
+                    .for_each(|part| queue.push(Bytes::copy_from_slice(part)));
                 let mut all = queue.take_until(cut).concat();
                 assert_eq!(all.len() as u64, cut, "chunk {chunk}");
                 assert_eq!(queue.len(), text.len() as u64 - cut);

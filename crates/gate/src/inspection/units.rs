@@ -29,7 +29,13 @@ pub(crate) struct Units {
 
 impl Units {
     pub(crate) const fn new(unit: Unit) -> Self {
-        Self { unit, at: 0, end_of_last: 0, line_is_empty: true, after_cr: false }
+        Self {
+            unit,
+            at: 0,
+            end_of_last: 0,
+            line_is_empty: true,
+            after_cr: false,
+        }
     }
 
     pub(crate) fn push(&mut self, chunk: &[u8]) {

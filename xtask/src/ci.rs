@@ -118,7 +118,7 @@ fn tests(root: &Path) -> anyhow::Result<()> {
 fn docs(root: &Path) -> anyhow::Result<()> {
     Run::cargo(root)
         .env("RUSTDOCFLAGS", "-D warnings")
-        .words("doc --locked --workspace --no-deps --document-private-items")
+        .words("doc --locked --workspace --no-deps")
         .check()
 }
 

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # Real clients, unmodified, through the proxy with tests/clients/pipelock.yaml:
 #
-#   tests/clients/run.sh [BINARY] [GROUP..]      groups: curl wget python node git pip npm large slow
+#   tests/clients/run.sh [--long] [BINARY] [GROUP..]
+#
+# Groups: curl wget python node go java git pip npm, and with --long also
+# large (200 MB both ways, with the proxy's memory) and slow (20 s, 60 s).
+# Ends with a table, and with 1 when anything failed.
 #
 # Everything runs against local servers on 127.0.0.2. The Python and Node
 # libraries are installed once into target/clients (scripts/setup.sh --clients
@@ -9,9 +13,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+all=(curl wget python node go java git pip npm)
+if [[ ${1:-} == --long ]]; then
+  all+=(large slow)
+  shift
+fi
 binary=$(realpath "${1:-target/release/pipelock}")
 shift || true
-groups=${*:-curl wget python node git pip npm large slow}
+groups=("$@")
+if (($# == 0)); then groups=("${all[@]}"); fi
 here=tests/clients
 cache=$PWD/target/clients
 dir=$(mktemp -d)
@@ -62,7 +72,15 @@ wait_for() {
   echo "never ready: $*"
   exit 1
 }
-rss() { awk '/^VmHWM/ { print $2 }' "/proc/$proxy_pid/status"; }
+# memory VmRSS|VmHWM: of the proxy, in KiB
+memory() { awk -v "field=$1:" '$1 == field { print $2 }' "/proc/$proxy_pid/status"; }
+# missing GROUP: prints the program that the group needs and this machine has not
+missing() {
+  local program=$1
+  case $1 in large | slow) program=curl ;; python) program=python3 ;; pip) program=python3 ;; esac
+  if command -v "$program" >/dev/null; then return 1; fi
+  echo "$program"
+}
 through() { curl -s -m 30 -x "$proxy" --cacert "$dir/cert.pem" "$@"; }
 
 group_curl() {
@@ -83,6 +101,13 @@ group_curl() {
     same "curl twice on one connection" '*Re-using existing connection*' \
       "$(through -v "$base/page" "$base/page" 2>&1 | tr -d '\r\n')"
   done
+  for base in "$http" "$https"; do
+    same "curl NDJSON" 2 "$(through "$base/stream?seconds=1.5" | wc -l)"
+    same "curl event stream" 2 "$(through -N "$base/events?seconds=1.5" | grep -c '^data: ')"
+    same "curl chunked upload" '*"length": 3000000*' \
+      "$(head -c 3000000 /dev/zero | through -H 'Content-Type: application/octet-stream' -T - "$base/upload")"
+  done
+  same "curl plain HTTP in a tunnel" '*quiet town*' "$(through -p "$http/page")"
   same 'no hop-by-hop field arrives' '!' \
     "$(through -H 'Connection: X-Private' -H 'X-Private: 1' -H 'Proxy-Connection: keep-alive' "$http/headers" |
       grep -i -o 'x-private\|proxy-connection' || echo '!')"
@@ -126,6 +151,16 @@ group_node() {
     NODE_EXTRA_CA_CERTS="$dir/cert.pem" node "${flags[@]}" "$dir/node_client.mjs" "$http" "$https"
 }
 
+group_go() {
+  works 'go build' env GOCACHE="$cache/go" GOFLAGS=-mod=mod go build -o "$dir/go_client" "$here/go_client.go"
+  each env HTTP_PROXY="$proxy" HTTPS_PROXY="$proxy" NO_PROXY= SSL_CERT_FILE="$dir/cert.pem" \
+    "$dir/go_client" "$http" "$https"
+}
+
+group_java() {
+  each java "$here/JavaClient.java" "$at" "$http" "$https" "$dir/cert.pem"
+}
+
 group_git() {
   git init -q --bare "$dir/git/town.git"
   git init -q "$dir/work"
@@ -158,23 +193,38 @@ group_npm() {
   same 'npm whole' 42 "$(node -p 'require(process.argv[1])' "$dir/npm/node_modules/tiny" 2>&1)"
 }
 
-group_large() {
-  local base sum before grown kind flag
-  # Lines of text: a body without line ends would be a case of its own.
+# Lines of text: a body without line ends would be a case of its own.
+large_file() {
   (yes 'The river carries small boats past a quiet town.' || true) | head -c 200000000 >"$dir/large"
+}
+
+# moved WHAT WANT BASE CURL-ARGS..: one transfer of 200 MB, byte-exact, its speed
+# and what the proxy's memory grew by.
+moved() {
+  local what=$1 want=$2 before grown speed
+  shift 2
+  before=$(memory VmRSS)
+  echo 5 >"/proc/$proxy_pid/clear_refs" # the peak starts anew
+  speed=$(through -m 300 -w '%{speed_download} %{speed_upload}' -o "$dir/moved" "$@" || true)
+  grown=$(($(memory VmHWM) - before))
+  speed=$(awk '{ printf "%d", ($1 > $2 ? $1 : $2) / 1e6 }' <<<"$speed")
+  same "200 MB $what, $speed MB/s" "$want" "$(sha256sum <"$dir/moved" | cut -d' ' -f1) $(head -c 200 "$dir/moved" | tr -d '\0')"
+  same "... peak RSS $((before / 1024)) + $((grown / 1024)) MiB, at most 16 more" yes \
+    "$( ((grown <= 16384)) && echo yes || echo no)"
+}
+
+group_large() {
+  local base sum down kind flag
+  large_file
   sum=$(sha256sum <"$dir/large" | cut -d' ' -f1)
-  through -o "$dir/warm" "$http/bytes/1000"
+  down=$(curl -s "http://${listeners[0]}/bytes/200000000" | sha256sum | cut -d' ' -f1)
   for kind in plain tunnel tls; do
-    base=$http flag=
-    case $kind in tunnel) flag=-p ;; tls) base=$https ;; esac
-    before=$(rss)
-    through $flag -m 300 -o "$dir/down" "$base/bytes/200000000" || true
-    same "200 MB download, $kind" "$(curl -s "$http/bytes/200000000" | sha256sum)" "$(sha256sum <"$dir/down")"
-    same "200 MB upload, $kind" "*$sum*" \
-      "$(through $flag -m 300 -H 'Expect:' -H 'Content-Type: text/plain' -T "$dir/large" "$base/upload" || true)"
-    grown=$(($(rss) - before))
-    same "200 MB, $kind: peak RSS grew by $((grown / 1024)) MiB to $(($(rss) / 1024)), at most 16" yes \
-      "$( ((grown <= 16384)) && echo yes || echo no)"
+    base=$http flag=()
+    case $kind in tunnel) flag=(-p) ;; tls) base=$https ;; esac
+    through "${flag[@]}" -o /dev/null "$base/bytes/1000"
+    moved "download, $kind" "$down *" "${flag[@]}" "$base/bytes/200000000"
+    moved "upload, $kind" "*$sum*" "${flag[@]}" -H 'Expect:' -H 'Content-Type: text/plain' \
+      -T "$dir/large" "$base/upload"
   done
 }
 
@@ -201,9 +251,19 @@ proxy_pid=$!
 pids+=($proxy_pid)
 wait_for "$binary" healthcheck --addr "$at"
 
-for group in $groups; do
+table=
+for group in "${groups[@]}"; do
   printf '== %s\n' "$group"
+  before=("$passed" "$failed")
+  if absent=$(missing "$group"); then
+    printf 'skip  %s is not installed\n' "$absent"
+    table+="$group not-installed -"$'\n'
+    continue
+  fi
   "group_$group"
+  table+="$group $((passed - before[0])) $((failed - before[1]))"$'\n'
 done
+printf '\n%-10s %13s %7s\n' client passed failed
+while read -r name good bad; do printf '%-10s %13s %7s\n' "$name" "$good" "$bad"; done <<<"${table%$'\n'}"
 printf '\nclients: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -4,15 +4,33 @@ use super::field::Field;
 use super::{BodyLength, HeadError, chars};
 use pipelock_model::http::Version;
 
+/// How `chunked` may be spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Lower case: in a request any other is a way to be read in two ways.
+    Exact,
+    /// As RFC 9112 §7 has it: some origins write capitals.
+    AnyCase,
+}
+
 /// Framing fields met so far. The second of a kind is an error even when it says
 /// the same: readers differ in which one they believe.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FramingFields {
+    spelling: Spelling,
     length: Option<u64>,
     chunked: bool,
 }
 
 impl FramingFields {
+    pub(crate) const fn new(spelling: Spelling) -> Self {
+        Self {
+            spelling,
+            length: None,
+            chunked: false,
+        }
+    }
+
     /// Takes note of a framing field; others pass.
     pub(crate) fn visit(&mut self, field: Field<'_>) -> Result<(), HeadError> {
         if field.name.eq_ignore_ascii_case("content-length") {
@@ -35,7 +53,12 @@ impl FramingFields {
         if self.chunked {
             return Err(HeadError::Invalid("more than one transfer-encoding"));
         }
-        if !plain(field)?.eq_ignore_ascii_case(b"chunked") {
+        let coding = plain(field)?;
+        let known = match self.spelling {
+            Spelling::Exact => coding == b"chunked",
+            Spelling::AnyCase => coding.eq_ignore_ascii_case(b"chunked"),
+        };
+        if !known {
             return Err(HeadError::UnsupportedTransferCoding);
         }
         self.chunked = true;

@@ -2,7 +2,7 @@
 
 use super::authority::Authority;
 use super::field::{self, Keep};
-use super::framing::FramingFields;
+use super::framing::{FramingFields, Spelling};
 use super::scan::{HeadScan, StartLine};
 use super::target::Target;
 use super::{BodyLength, HeadError, Limits, Parse, chars};
@@ -50,7 +50,7 @@ pub fn request(
     let line = RequestLine::parse(line)?;
     let method = Method::from_token(line.method);
     let target = Target::parse(&method, line.target)?;
-    let mut framing = FramingFields::default();
+    let mut framing = FramingFields::new(Spelling::Exact);
     let mut host = HostField::Absent;
     let fields = field::read(section, extent.fields, |field| {
         framing.visit(field)?;

@@ -1,7 +1,7 @@
 //! Heads of responses.
 
 use super::field::{self, Keep};
-use super::framing::FramingFields;
+use super::framing::{FramingFields, Spelling};
 use super::request::version_of;
 use super::scan::{HeadScan, StartLine};
 use super::{BodyLength, HeadError, Limits, Parse};
@@ -44,7 +44,7 @@ pub fn response(
     let (line, section) =
         field::split_line(&buf[extent.head]).ok_or(HeadError::Invalid("status line"))?;
     let line = StatusLine::parse(line)?;
-    let mut framing = FramingFields::default();
+    let mut framing = FramingFields::new(Spelling::AnyCase);
     let fields = field::read(section, extent.fields, |field| {
         framing.visit(field)?;
         Ok(Keep::Yes)

@@ -3,7 +3,7 @@
 
 use super::body::is_allowed_trailer;
 use super::chars;
-use pipelock_model::http::{Fields, RequestHead, ResponseHead, Version};
+use pipelock_model::http::{Fields, RequestHead, ResponseHead};
 use std::io::Write as _;
 
 /// Ends the data of a chunk.
@@ -24,24 +24,26 @@ pub enum Framing {
     UntilClose,
 }
 
+/// What we speak, to both sides.
+const VERSION: &[u8] = b"HTTP/1.1";
+
 /// Appends a request head. `target` is the target to send, in the form that the
-/// next hop wants. The version is the head's, but chunked makes it HTTP/1.1.
+/// next hop wants. The version is ours, not the head's (RFC 9110 §2.5).
 pub fn write_request(head: &RequestHead, target: &str, framing: Framing, out: &mut Vec<u8>) {
     out.reserve(head_size(&head.fields) + target.len());
     out.extend_from_slice(head.method.as_str().as_bytes());
     out.push(b' ');
     write_target(target, out);
     out.push(b' ');
-    out.extend_from_slice(version_word(head.version, framing));
+    out.extend_from_slice(VERSION);
     out.extend_from_slice(b"\r\n");
     write_fields(&head.fields, framing, out);
 }
 
-/// Appends a response head. The version is the head's, but chunked makes it
-/// HTTP/1.1.
+/// Appends a response head. The version is ours, not the head's (RFC 9110 §2.5).
 pub fn write_response(head: &ResponseHead, framing: Framing, out: &mut Vec<u8>) {
     out.reserve(head_size(&head.fields) + head.reason.len());
-    out.extend_from_slice(version_word(head.version, framing));
+    out.extend_from_slice(VERSION);
     // Writing to a vector cannot fail.
     let _ = write!(out, " {:03} ", head.status);
     write_text(&head.reason, out);
@@ -63,13 +65,6 @@ pub fn write_last_chunk(trailers: &Fields, out: &mut Vec<u8>) {
         write_field(name, value, out);
     }
     out.extend_from_slice(b"\r\n");
-}
-
-const fn version_word(version: Version, framing: Framing) -> &'static [u8] {
-    match (version, framing) {
-        (Version::Http11, _) | (_, Framing::Chunked) => b"HTTP/1.1",
-        (Version::Http10, _) => b"HTTP/1.0",
-    }
 }
 
 fn head_size(fields: &Fields) -> usize {

@@ -25,6 +25,8 @@ fn ambiguous_framing_is_refused() {
         ("Content-Length: 9223372036854775808\r\n", 400),
         ("Content-Length: 99999999999999999999999\r\n", 400),
         ("Transfer-Encoding: xchunked\r\n", 400),
+        ("Transfer-Encoding: Chunked\r\n", 400),
+        ("Transfer-Encoding: CHUNKED\r\n", 400),
         (
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
             400,
@@ -58,7 +60,7 @@ fn plain_framing_is_read() {
             BodyLength::Length(i64::MAX as u64),
         ),
         ("Transfer-Encoding: chunked\r\n", BodyLength::Chunked),
-        ("transfer-encoding:Chunked\r\n", BodyLength::Chunked),
+        ("transfer-encoding:chunked\r\n", BodyLength::Chunked),
         ("Transfer-Encoding-X: gzip\r\n", BodyLength::Empty),
     ];
     for (fields, body) in cases {

@@ -114,3 +114,10 @@ fn any_reason_phrase_is_kept() {
     }
     assert_eq!(get(cases[4].0).unwrap().head.version, Version::Http10);
 }
+
+#[test]
+fn an_origin_may_spell_chunked_in_capitals() {
+    let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n";
+    let read = whole_response(head, &Method::Get).unwrap();
+    assert_eq!(read.body, BodyLength::Chunked);
+}

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
-/// Held below this, a lease is counted in the total only: the common small body
-/// costs one atomic addition.
+/// Held below this, a lease is counted in the total only while half of the budget
+/// is free: the common small body costs one atomic addition.
 const SMALL: u64 = 64 * 1024;
 
 /// The budget. One peer may hold at most a quarter of it.
@@ -107,7 +107,8 @@ impl Lease {
             self.shrink(bytes);
             return true;
         }
-        let wanted_for_peer = if bytes > SMALL { bytes } else { 0 };
+        let scarce = self.budget.used() > self.budget.limit.load(Ordering::Relaxed) / 2;
+        let wanted_for_peer = if bytes > SMALL || scarce { bytes } else { 0 };
         let more_for_peer = wanted_for_peer.saturating_sub(self.counted_for_peer);
         if more_for_peer > 0 && !self.budget.take_for_peer(self.peer, more_for_peer) {
             return false;
@@ -181,6 +182,17 @@ mod tests {
         assert_eq!(budget.used(), 120 * 1024);
         drop(leases);
         assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn many_small_leases_of_one_peer_leave_room_for_others() {
+        let budget = Budget::new(8 * MIB);
+        let mut leases: Vec<_> = (0..1000).map(|_| budget.lease(PEER)).collect();
+        for lease in &mut leases {
+            lease.resize(SMALL);
+        }
+        assert!(budget.used() < 7 * MIB, "{} bytes held", budget.used());
+        assert!(budget.lease(OTHER).resize(MIB));
     }
 
     #[test]

@@ -139,6 +139,7 @@ impl<'a> Case<'a> {
             Err(error) => return Err(self.refuse_url(&error)),
         };
         self.target = Some(target);
+        self.scheme()?;
         self.host_field()?;
         self.port()?;
         self.url_layers()
@@ -309,6 +310,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Without TLS of our own a cleartext request for an `https` target would show
+    /// everybody what the client believes to be private.
+    fn scheme(&mut self) -> Judgement {
+        let cleartext = !matches!(self.ingress, Ingress::Connect);
+        if cleartext && self.parsed().origin.scheme == Scheme::Https {
+            return Err(self.deny(501, Label::Scheme, "https targets need CONNECT"));
+        }
+        Ok(())
+    }
+
     /// `Host` must name the authority of the target (RFC 9112 §3.2.2). A missing
     /// port names no other one: CONNECT clients differ there.
     fn host_field(&mut self) -> Judgement {
@@ -390,7 +401,8 @@ impl<'a> Case<'a> {
                 would_block: None,
             });
         }
-        self.url_is_clean = report.warned.is_empty() && report.blocked.is_none();
+        self.url_is_clean =
+            report.warned.is_empty() && report.blocked.is_none() && !report.exempted;
         match report.blocked {
             Some(block) => self.enforce_or_note(block.label, &block.reason, block.score, 403),
             None => Ok(()),
@@ -492,7 +504,7 @@ impl<'a> Case<'a> {
             retry_after: None,
             request_id: self.id,
             body: match (status, self.ingress) {
-                (400, _) => DenialBody::Plain,
+                (400 | 501, _) => DenialBody::Plain,
                 (_, Ingress::Connect) => DenialBody::Connect,
                 _ => DenialBody::Blocked,
             },

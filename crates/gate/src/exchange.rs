@@ -220,13 +220,14 @@ impl Exchange {
         Ok(Inspection::new(Arc::clone(core), direction, plan))
     }
 
-    /// Judges an interim answer (1xx).
-    ///
-    /// # Errors
-    /// The denial, when its fields hold an attack.
-    pub fn interim(&self, head: ResponseHead) -> Result<Judged<ResponseHead>, Denial> {
-        self.answer_fields(&head)?;
-        Ok(Judged::new(head))
+    /// Judges an interim answer (1xx). One that holds an attack is left out; the
+    /// final answer decides about the exchange.
+    #[must_use]
+    pub fn interim(&self, head: ResponseHead) -> Option<Judged<ResponseHead>> {
+        let before = self.core.ledger().denial.clone();
+        let judged = self.answer_fields(&head);
+        self.core.ledger().denial = before;
+        judged.is_ok().then(|| Judged::new(head))
     }
 
     /// Judges the head of the final answer. `has_body` is what its framing says.
@@ -281,7 +282,16 @@ impl Exchange {
         if findings.is_empty() {
             return Ok(());
         }
-        wishes.report(core, &findings).map_or(Ok(()), Err)
+        let denied = wishes.report(core, &findings);
+        // Nothing can be cut out of a head: what is to be stripped stops it.
+        let stops = findings
+            .iter()
+            .any(|finding| wishes.stops(core, finding, false));
+        match denied {
+            Some(denial) => Err(denial),
+            None if stops => Err(core.deny(403, wishes.label(), "response contains injection")),
+            None => Ok(()),
+        }
     }
 
     // --- tunnels ----------------------------------------------------------------
@@ -430,6 +440,11 @@ impl Exchange {
     /// Refuses for a cap of the transport (tunnels).
     pub fn refuse_capacity(&self, what: &'static str) -> Denial {
         self.core.deny(503, Label::ContentLimit, what)
+    }
+
+    /// Refuses a body that breaks HTTP, or that stalled (`status` 400 or 408).
+    pub fn refuse_body(&self, status: u16, what: &'static str) -> Denial {
+        self.core.deny(status, Label::Parser, what)
     }
 
     /// Refuses a switch to WebSocket, which is not spoken on this path yet.

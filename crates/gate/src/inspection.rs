@@ -12,7 +12,7 @@ use pipelock_detect::engine::{Kinds, Outcome, Stream};
 use pipelock_detect::rule::RuleKind;
 use pipelock_model::event::Uninspected;
 use pipelock_model::http::{Fields, ResponseHead};
-use pipelock_model::{Action, EventKind, Finding, Label};
+use pipelock_model::{Action, EventKind, Finding, Label, RuleIndex};
 use pipelock_policy::{Enforcement, Oversize, RequestInjection};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +28,8 @@ use units::{Unit, Units};
 const ADMISSION_WAIT: Duration = Duration::from_secs(1);
 /// Holds grow by this much.
 const STEP: u64 = 64 * 1024;
-/// Findings kept for the report; more add nothing.
-const MAX_KEPT: usize = 64;
+/// What a hold takes before anything came: announced bytes are only promises.
+const FIRST_STEP: u64 = 4 * 1024;
 
 /// Which way a body goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +196,7 @@ impl Plan {
                 limit: response.max_response,
                 beyond: Beyond::Stream,
             },
-            _ if fits(response.hold) => Hold::Whole {
+            _ if response.hold > 0 && fits(response.hold) => Hold::Whole {
                 limit: response.hold,
                 beyond: Beyond::Stream,
             },
@@ -328,16 +328,18 @@ impl Wishes {
                 matched,
             },
         });
-        (action == Action::Block).then(|| {
-            core.deny(
-                403,
-                self.label,
-                match self.direction {
-                    Direction::Outbound => "request body contains secret",
-                    Direction::Inbound => "response contains injection",
-                },
-            )
-        })
+        (action == Action::Block).then(|| core.deny(403, self.label, self.sentence()))
+    }
+
+    pub(crate) const fn label(&self) -> Label {
+        self.label
+    }
+
+    const fn sentence(&self) -> &'static str {
+        match self.direction {
+            Direction::Outbound => "request body contains secret",
+            Direction::Inbound => "response contains injection",
+        }
     }
 
     /// Nothing when a suppression covers it.
@@ -378,7 +380,8 @@ impl Wishes {
             .is_some_and(|resolved| resolved.action == Action::Strip)
     }
 
-    fn stops(&self, core: &Core, finding: &Finding, rewritable: bool) -> bool {
+    /// True when a finding must stop what carries it.
+    pub(crate) fn stops(&self, core: &Core, finding: &Finding, rewritable: bool) -> bool {
         self.resolve(core, finding)
             .is_some_and(|resolved| match resolved.action {
                 Action::Block | Action::Ask => true,
@@ -403,6 +406,7 @@ pub struct Inspection {
     lease: Lease,
     findings: Vec<Finding>,
     fresh: Vec<Finding>,
+    told: Vec<RuleIndex>,
     expected: u64,
     exhausted: bool,
 }
@@ -416,6 +420,7 @@ impl Inspection {
             queue: Queue::default(),
             findings: Vec::new(),
             fresh: Vec::new(),
+            told: Vec::new(),
             hold: plan.hold,
             wishes: plan.wishes,
             expected: plan.expected,
@@ -441,7 +446,7 @@ impl Inspection {
         let Hold::Whole { limit, .. } = self.hold else {
             return Ok(());
         };
-        let first = self.expected.clamp(1, limit).min(STEP);
+        let first = self.expected.min(limit).clamp(1, FIRST_STEP);
         if self.lease.resize(first) {
             return Ok(());
         }
@@ -522,9 +527,7 @@ impl Inspection {
                 return Err(denial);
             }
         }
-        if !self.findings.is_empty()
-            && let Some(denial) = self.wishes.report(&self.core, &self.findings)
-        {
+        if let Some(denial) = self.tell() {
             return Err(denial);
         }
         let rewritten = self.rewriting();
@@ -571,23 +574,46 @@ impl Inspection {
             self.wishes
                 .stops(&self.core, finding, rewritable(finding, self.hold))
         });
-        let room = MAX_KEPT.saturating_sub(self.findings.len());
-        // Rewriting needs every span; reports need only some.
-        let keep = if acts(self.wishes.injection) {
-            self.fresh.len()
-        } else {
-            room
-        };
-        self.findings.extend(self.fresh.drain(..).take(keep));
-        if !stop {
-            return None;
+        self.keep_fresh();
+        if stop {
+            // Without a denial it is a match to cut out, where nothing can be cut any more.
+            let denied = self.tell();
+            return Some(denied.unwrap_or_else(|| {
+                self.core
+                    .deny(403, self.wishes.label, self.wishes.sentence())
+            }));
         }
-        let denied = self.wishes.report(&self.core, &self.findings);
-        Some(denied.unwrap_or_else(|| {
-            // A match that should be cut out, where nothing can be cut any more.
-            self.core
-                .deny(403, self.wishes.label, "response contains injection")
-        }))
+        if !self.holds_whole() {
+            // The end may never come, and the bytes are leaving: tell it now.
+            return self.tell();
+        }
+        None
+    }
+
+    /// A held body may be rewritten and needs every span; else one a rule will do.
+    fn keep_fresh(&mut self) {
+        let whole = self.holds_whole();
+        for finding in self.fresh.drain(..) {
+            if whole || self.findings.iter().all(|known| known.rule != finding.rule) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// Tells the observers about rules that they have not heard of.
+    fn tell(&mut self) -> Option<Denial> {
+        let mut news: Vec<Finding> = Vec::new();
+        for finding in &self.findings {
+            if !self.told.contains(&finding.rule) {
+                news.push(finding.clone());
+            }
+        }
+        self.told.extend(news.iter().map(|finding| finding.rule));
+        if news.is_empty() {
+            None
+        } else {
+            self.wishes.report(&self.core, &news)
+        }
     }
 
     fn out_of_work(&self) -> Option<Denial> {
@@ -633,11 +659,10 @@ impl Inspection {
             // A match that waited to be cut out is late now.
             self.wishes.rewrites(&self.core, finding)
         }) {
-            return Step::Deny(self.core.deny(
-                403,
-                self.wishes.label,
-                "response contains injection",
-            ));
+            return Step::Deny(
+                self.core
+                    .deny(403, self.wishes.label, self.wishes.sentence()),
+            );
         }
         let safe = self.units.boundary(self.stream.safe());
         let pieces = self.queue.take_until(safe);
@@ -681,6 +706,14 @@ impl Inspection {
 
 const fn release(pieces: Pieces) -> Step {
     Step::Release(Judged::new(pieces))
+}
+
+/// A body that ends early leaves its findings behind all the same.
+impl Drop for Inspection {
+    fn drop(&mut self) {
+        // What must stop a body stopped it when it was found.
+        let _ = self.tell();
+    }
 }
 
 impl Judged<ResponseHead> {

@@ -149,8 +149,13 @@ pub enum UpstreamFailure {
 
 impl UpstreamFailure {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Connect, Self::Timeout, Self::Protocol, Self::Reset, Self::Coding];
+    pub const ALL: [Self; 5] = [
+        Self::Connect,
+        Self::Timeout,
+        Self::Protocol,
+        Self::Reset,
+        Self::Coding,
+    ];
 
     /// The label value.
     #[must_use]
@@ -182,8 +187,13 @@ pub enum Uninspected {
 
 impl Uninspected {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::Tls, Self::Opaque, Self::Coding, Self::Oversize, Self::Disabled];
+    pub const ALL: [Self; 5] = [
+        Self::Tls,
+        Self::Opaque,
+        Self::Coding,
+        Self::Oversize,
+        Self::Disabled,
+    ];
 
     /// The label value.
     #[must_use]

@@ -23,7 +23,11 @@ impl Fields {
     /// No fields.
     #[must_use]
     pub const fn new() -> Self {
-        Self { names: String::new(), values: Vec::new(), index: Vec::new() }
+        Self {
+            names: String::new(),
+            values: Vec::new(),
+            index: Vec::new(),
+        }
     }
 
     /// No fields, with room for a head of `bytes` bytes and `fields` fields.
@@ -58,12 +62,16 @@ impl Fields {
 
     /// Every field, in order, as sent.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.index.iter().map(|position| (self.name(*position), self.value(*position)))
+        self.index
+            .iter()
+            .map(|position| (self.name(*position), self.value(*position)))
     }
 
     /// Values of a field, compared without case, in order.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.iter().filter(move |(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.iter()
+            .filter(move |(have, _)| have.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// First value of a field.
@@ -81,7 +89,8 @@ impl Fields {
     /// True when a comma-separated list field holds this token, without case.
     #[must_use]
     pub fn lists(&self, name: &str, token: &str) -> bool {
-        self.tokens(name).any(|have| have.eq_ignore_ascii_case(token.as_bytes()))
+        self.tokens(name)
+            .any(|have| have.eq_ignore_ascii_case(token.as_bytes()))
     }
 
     /// Members of a comma-separated list field, blanks trimmed, empty ones left out.
@@ -94,7 +103,11 @@ impl Fields {
 
     /// Keeps the fields for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
-        let Self { names, values, index } = self;
+        let Self {
+            names,
+            values,
+            index,
+        } = self;
         index.retain(|position| {
             let (name, value) = (position.name, position.value);
             keep(
@@ -139,7 +152,9 @@ impl Eq for Fields {}
 /// Names only: a value may be a credential.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -355,7 +370,12 @@ mod tests {
     #[test]
     fn list_members_are_read_over_every_line_of_a_field() {
         let fields = sample();
-        for (token, listed) in [("close", true), ("x-private", true), ("TE", true), ("clos", false)] {
+        for (token, listed) in [
+            ("close", true),
+            ("x-private", true),
+            ("TE", true),
+            ("clos", false),
+        ] {
             assert_eq!(fields.lists("Connection", token), listed, "{token}");
         }
     }

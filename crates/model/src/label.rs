@@ -111,7 +111,10 @@ impl Reason {
     /// A reason whose words are a constant of ours.
     #[must_use]
     pub const fn constant(label: Label, text: &'static str) -> Self {
-        Self { label, text: Clean::constant(text) }
+        Self {
+            label,
+            text: Clean::constant(text),
+        }
     }
 }
 

@@ -235,6 +235,11 @@ pub(crate) struct WriteHalf<'a> {
 }
 
 impl WriteHalf<'_> {
+    /// From here a close is a reset, until what must not look whole is whole.
+    pub(crate) fn reset_on_close(&self, reset: bool) {
+        let _ = SockRef::from(self.io).set_linger(reset.then_some(Duration::ZERO));
+    }
+
     /// Writes what is buffered, then the slices, in as few calls as possible.
     pub(crate) async fn flush_with<'b>(
         &mut self,

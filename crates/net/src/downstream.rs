@@ -430,6 +430,7 @@ impl ResponseWriter<'_> {
         self.state = state;
         if state == State::UntilClose {
             self.keep_alive = false;
+            self.half.reset_on_close(true);
         }
         let out = &mut self.half.state.buf;
         http1::write_response(head.get(), framing, out);
@@ -523,6 +524,9 @@ impl ResponseWriter<'_> {
         self.write(&pieces, &end).await?;
         if matches!(self.state, State::Length { left } if left > 0) {
             return Err(WriteError::Gone);
+        }
+        if self.state == State::UntilClose {
+            self.half.reset_on_close(false);
         }
         self.state = State::Done;
         Ok(())

@@ -30,8 +30,10 @@ thread_local! {
 /// How a relay ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayEnd {
-    /// Both sides closed, or one reset.
+    /// Both sides closed.
     Closed,
+    /// One side reset its connection; the other sees a reset too.
+    Reset,
     /// Nothing moved for the idle time.
     Idle,
     /// Its life time is over.
@@ -74,13 +76,24 @@ pub async fn relay(
         timer: Timer::default(),
     };
     drop((client_bytes, server_bytes));
+    // Whatever cuts it, the kill switch included, must not look like an end.
+    reset_on_close(&client, true);
+    reset_on_close(&server, true);
     let end = poll_fn(|cx| state.poll(&client, &server, exchange, cx)).await;
+    if end == RelayEnd::Closed {
+        reset_on_close(&client, false);
+        reset_on_close(&server, false);
+    }
     drop(presence);
     Relayed {
         up: state.up.moved,
         down: state.down.moved,
         end,
     }
+}
+
+fn reset_on_close(stream: &TcpStream, reset: bool) {
+    let _ = SockRef::from(stream).set_linger(reset.then_some(Duration::ZERO));
 }
 
 struct Relay {
@@ -113,7 +126,7 @@ impl Relay {
         }
         match (up, down) {
             (Poll::Ready(Err(_)), _) | (_, Poll::Ready(Err(_))) => {
-                return Poll::Ready(RelayEnd::Closed);
+                return Poll::Ready(RelayEnd::Reset);
             }
             (Poll::Ready(Ok(())), Poll::Ready(Ok(()))) => return Poll::Ready(RelayEnd::Closed),
             _ => {}

@@ -59,6 +59,8 @@ struct End {
 pub(crate) enum Failure {
     Denied(Denial),
     Upstream(UpstreamFailure),
+    /// The request body breaks HTTP or stalled.
+    Refused(u16, &'static str),
     ClientLeft,
 }
 
@@ -108,11 +110,6 @@ pub(crate) async fn fixed(
         Ok(prepared) => prepared,
         Err(next) => return next,
     };
-    if !upstream.is_quiet() {
-        return prepared
-            .fail(down, Failure::Upstream(UpstreamFailure::Reset))
-            .await;
-    }
     let result = prepared.run(down, upstream).await;
     let (next, reusable) = prepared.conclude(down, result).await;
     if reusable || next != Next::KeepAlive {
@@ -321,6 +318,10 @@ impl Prepared {
                 Reply::upstream_failure(sentence(kind), kind == UpstreamFailure::Timeout),
                 Ending::Upstream(kind),
             ),
+            Failure::Refused(status, what) => {
+                let denial = self.permit.exchange.refuse_body(status, what);
+                (Reply::refusal(&denial, reply_to.json), Ending::Denied)
+            }
             Failure::ClientLeft => {
                 self.close(0, 0, Ending::Downstream);
                 return Next::Close;
@@ -377,6 +378,7 @@ fn failed(error: UploadError) -> Failure {
     match error {
         UploadError::Denied(denial) => Failure::Denied(denial),
         UploadError::Client => Failure::ClientLeft,
+        UploadError::Refused(status, what) => Failure::Refused(status, what),
         UploadError::Server => Failure::Upstream(UpstreamFailure::Reset),
     }
 }
@@ -461,7 +463,7 @@ impl Answering<'_> {
             return Err(ReceiveError::Failed(UpstreamFailure::Protocol));
         }
         // An interim answer that holds an attack is left out; the final one decides.
-        if let Ok(head) = self.exchange.interim(head) {
+        if let Some(head) = self.exchange.interim(head) {
             let _ = writer.interim(&head).await;
         }
         Ok(())
@@ -506,6 +508,8 @@ impl Answering<'_> {
     ) -> Result<End, Failure> {
         let mut sending = std::pin::pin!(sending);
         let mut sent = false;
+        // The server left part of the body unread: neither side can go on after this.
+        let mut cut = false;
         let answer = loop {
             // A server answers after the body: its patience begins at the end of it.
             let patience = if sent {
@@ -520,7 +524,10 @@ impl Answering<'_> {
                     sent = true;
                     match ended {
                         Ok(()) => {}
-                        Err(UploadError::Server) => self.patience = AFTER_SERVER_LEFT,
+                        Err(UploadError::Server) => {
+                            cut = true;
+                            self.patience = AFTER_SERVER_LEFT;
+                        }
                         Err(error) => return Err(failed(error)),
                     }
                 }
@@ -535,6 +542,15 @@ impl Answering<'_> {
                 }
             }
         };
+        if cut {
+            writer.close_after();
+            let end = self.relay(answer, answers, writer).await?;
+            return Ok(End {
+                upstream_ok: false,
+                next: lingering(end.next),
+                ..end
+            });
+        }
         if sent {
             return self.relay(answer, answers, writer).await;
         }

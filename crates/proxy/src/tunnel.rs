@@ -113,7 +113,7 @@ async fn opened_tunnel(
         ) => {
             let moved = relay(down, upstream, raw, exchange, idle, max_tunnel).await;
             let ending = match moved.end {
-                RelayEnd::Closed => Ending::Complete,
+                RelayEnd::Closed | RelayEnd::Reset => Ending::Complete,
                 RelayEnd::Idle | RelayEnd::Lifetime => Ending::TimedOut,
                 RelayEnd::Denied(_) => Ending::Denied,
             };
@@ -142,7 +142,14 @@ async fn http_inside(
         dialer: &proxy.dialer,
     };
     loop {
-        let next = match down.receive().await {
+        let received = tokio::select! {
+            biased;
+            received = down.receive() => received,
+            // Between requests the server closed its side, or spoke unasked: the
+            // client learns it by a close, as it would without us.
+            () = upstream.server_first() => Received::Closed,
+        };
+        let next = match received {
             Received::Request(incoming) => {
                 Box::pin(exchange::fixed(path, &mut down, &mut upstream, *incoming)).await
             }

@@ -2,7 +2,7 @@
 
 use pipelock_gate::{Denial, Inspection, Judged, Pieces, Step, Tail};
 use pipelock_model::http::Fields;
-use pipelock_net::{BodyReader, Next, ReadHalf, RequestWriter};
+use pipelock_net::{BodyReader, Next, ReadError, ReadHalf, RequestWriter};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Where an upload stands.
@@ -19,10 +19,22 @@ pub(crate) enum Settled {
 pub(crate) enum UploadError {
     /// The gate refused.
     Denied(Denial),
-    /// The client left or stalled.
+    /// The client left.
     Client,
+    /// What it sent breaks HTTP, or nothing came: status and words of the refusal.
+    Refused(u16, &'static str),
     /// The server takes no more; it may have answered already.
     Server,
+}
+
+impl UploadError {
+    const fn from_read(error: ReadError) -> Self {
+        match error {
+            ReadError::Malformed(what) => Self::Refused(400, what),
+            ReadError::TimedOut => Self::Refused(408, "request body took too long"),
+            ReadError::Reset | ReadError::Truncated => Self::Client,
+        }
+    }
 }
 
 /// A body that is being read and judged.
@@ -48,7 +60,7 @@ impl Upload {
                 .reader
                 .next(half)
                 .await
-                .map_err(|_| UploadError::Client)?
+                .map_err(UploadError::from_read)?
             {
                 Next::Data(chunk) => match self.inspection.push(chunk) {
                     Step::Wait => {}
@@ -81,7 +93,7 @@ impl Upload {
                 .reader
                 .next(half)
                 .await
-                .map_err(|_| UploadError::Client)?
+                .map_err(UploadError::from_read)?
             {
                 Next::Data(chunk) => match self.inspection.push(chunk) {
                     Step::Wait => {}

@@ -58,10 +58,6 @@ impl Signals {
             _ = self.reopen.recv() => Asked::Reopen,
         }
     }
-
-    async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
-    }
 }
 
 /// What a signal asks for.
@@ -141,15 +137,14 @@ impl Running {
         mut agent: Option<Child>,
         delay: Duration,
     ) -> Exit {
-        let agent_exit = self.wait(&mut agent).await;
+        let agent_exit = tokio::select! {
+            () = self.asked_to_stop() => None,
+            code = agent_ended(&mut agent) => Some(code),
+        };
         self.parts.readiness.draining();
-        if agent_exit.is_none() && !delay.is_zero() {
-            tokio::select! {
-                () = sleep(delay) => {}
-                () = self.signals.stop() => {}
-            }
-        }
-        let exit = self.drain(policy.shutdown_grace).await;
+        let exit = self
+            .wind_down(agent_exit, delay, policy.shutdown_grace)
+            .await;
         let code = match (agent_exit, agent) {
             (Some(code), _) => Some(code),
             (None, Some(child)) => Some(end_agent(child).await),
@@ -165,33 +160,51 @@ impl Running {
         code.map_or(exit, Exit::Agent)
     }
 
-    /// Serves until a stop signal, or until the agent ended: then its code.
-    async fn wait(&mut self, agent: &mut Option<Child>) -> Option<i32> {
+    /// Returns at a stop signal; obeys the others meanwhile, in every phase: the
+    /// kill switch is never refused.
+    async fn asked_to_stop(&mut self) {
         loop {
-            tokio::select! {
-                asked = self.signals.next() => match asked {
-                    Asked::Stop => return None,
-                    Asked::Toggle => toggle(&self.parts),
-                    Asked::Reopen => self.observers.log.reopen(),
-                },
-                code = agent_ended(agent) => return Some(code),
+            match self.signals.next().await {
+                Asked::Stop => return,
+                Asked::Toggle => toggle(&self.parts),
+                Asked::Reopen => self.observers.log.reopen(),
             }
         }
     }
 
-    /// Stops to accept, lets running exchanges end, then ends the rest.
-    async fn drain(&mut self, grace: Duration) -> Exit {
+    /// The delay, then the drain. A stop signal in either ends at once.
+    async fn wind_down(
+        &mut self,
+        agent_exit: Option<i32>,
+        delay: Duration,
+        grace: Duration,
+    ) -> Exit {
+        if agent_exit.is_none() && !delay.is_zero() {
+            let impatient = tokio::select! {
+                () = sleep(delay) => false,
+                () = self.asked_to_stop() => true,
+            };
+            if impatient {
+                return self.end_now().await;
+            }
+        }
         self.listeners.abort_all();
         while self.listeners.join_next().await.is_some() {}
         self.parts.registry.drain();
+        let registry = Arc::clone(&self.parts.registry);
         tokio::select! {
-            ended = timeout(grace, self.parts.registry.emptied()) => {
+            ended = timeout(grace, registry.emptied()) => {
                 if ended.is_ok() {
                     return Exit::Drained;
                 }
             }
-            () = self.signals.stop() => {}
+            () = self.asked_to_stop() => {}
         }
+        self.end_now().await
+    }
+
+    async fn end_now(&mut self) -> Exit {
+        self.listeners.abort_all();
         let cut = self.parts.registry.end_all();
         let _ = timeout(FLUSH, self.parts.registry.emptied()).await;
         self.background.abort_all();

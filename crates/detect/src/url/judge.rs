@@ -59,6 +59,8 @@ pub struct UrlReport {
     pub warned: Vec<Finding>,
     /// Other things worth a line in a log.
     pub signals: Vec<Signal>,
+    /// A match was let pass because its rule exempts the host: the URL still holds it.
+    pub exempted: bool,
 }
 
 /// Worth a look, and never a reason to refuse.
@@ -118,7 +120,7 @@ pub fn judge(target: &Target, rules: &UrlRules, engine: &Engine) -> UrlReport {
     let mut report = UrlReport::default();
     report.blocked = lines_and_dots(target, &mut report.signals)
         .or_else(|| lists(target, rules))
-        .or_else(|| dlp(target, rules, engine, &mut report.warned))
+        .or_else(|| dlp(target, rules, engine, &mut report))
         .or_else(|| length(target, rules))
         .or_else(|| randomness(target, rules))
         .or_else(|| host_randomness(target, rules));
@@ -166,14 +168,18 @@ fn dlp(
     target: &Target,
     rules: &UrlRules,
     engine: &Engine,
-    warned: &mut Vec<Finding>,
+    report: &mut UrlReport,
 ) -> Option<UrlBlock> {
+    let UrlReport {
+        warned, exempted, ..
+    } = report;
     let mut found = Vec::new();
     let outcome = views::search(target, rules.max_url_length, engine, &mut found);
     let mut worst: Option<(&Rule, Finding)> = None;
     for finding in found {
         let rule = engine.rule(finding.rule);
         if !rule.core && rule.exempt.matches(target.host()).is_some() {
+            *exempted = true;
             continue;
         }
         let acts = rule.action == RuleAction::Enforce && finding.confidence != Confidence::Low;

@@ -3,8 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 
-/// Smaller chunks are copied together: a handle each would cost more than they hold.
-const SMALL: usize = 1024;
+/// Smaller chunks are copied together: each would keep a whole read buffer alive.
+const SMALL: usize = 16 * 1024;
+/// Copies are handed on in pieces of about this size.
+const PIECE: usize = 64 * 1024;
 
 /// Bytes that may go, in order.
 #[derive(Debug, Default)]
@@ -71,7 +73,7 @@ impl Queue {
         self.len += chunk.len() as u64;
         if chunk.len() < SMALL && !(self.pieces.is_empty() && self.small.is_empty()) {
             self.small.extend_from_slice(&chunk);
-            if self.small.len() >= 16 * SMALL {
+            if self.small.len() >= PIECE {
                 self.flush_small();
             }
             return;
@@ -125,9 +127,9 @@ mod tests {
 
     #[test]
     fn what_goes_in_comes_out_in_order_at_any_cut() {
-        let text: Vec<u8> = (0..5000_u32).flat_map(u32::to_le_bytes).collect();
-        for chunk in [1, 7, 1023, 1024, 1025, 9000] {
-            for cut in [0_u64, 1, 1024, 5000, 19_999] {
+        let text: Vec<u8> = (0..30_000_u32).flat_map(u32::to_le_bytes).collect();
+        for chunk in [1, 7, 1023, SMALL - 1, SMALL, SMALL + 1] {
+            for cut in [0_u64, 1, 1024, 70_000, 119_999] {
                 let mut queue = Queue::default();
                 text.chunks(chunk)
                     .for_each(|part| queue.push(Bytes::copy_from_slice(part)));

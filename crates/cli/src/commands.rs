@@ -11,15 +11,15 @@ mod version;
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Start the proxy, and an agent behind it.
+    /// Serve as a proxy until a signal, or until AGENT ends.
     Run(run::Args),
-    /// Ask a running proxy whether it is healthy; exit 0 when it is.
+    /// Ask a running proxy whether it is healthy: exit 0 if so, else 1.
     Healthcheck(healthcheck::Args),
-    /// Check a configuration, or judge one URL, without serving.
+    /// Check a configuration, or judge one URL: exit 0 if all is well, else 1.
     Check(check::Args),
-    /// Write files to start from.
+    /// Write a file to start from.
     Generate(generate::Args),
-    /// Show what this binary is.
+    /// Show version, build date, git commit and toolchain.
     Version(version::Args),
 }
 
@@ -35,12 +35,18 @@ pub(crate) struct Failure {
 impl Failure {
     /// Runtime failure: exit 1.
     pub(crate) fn runtime(error: impl Into<anyhow::Error>) -> Self {
-        Self { code: 1, error: error.into() }
+        Self {
+            code: 1,
+            error: error.into(),
+        }
     }
 
     /// Usage or configuration: exit 2.
     pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
-        Self { code: 2, error: error.into() }
+        Self {
+            code: 2,
+            error: error.into(),
+        }
     }
 }
 

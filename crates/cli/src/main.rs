@@ -6,10 +6,12 @@
 
 mod build;
 mod commands;
+mod duration;
 mod settings;
 mod terminal;
 
-use clap::Parser;
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use commands::Command;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,16 +26,40 @@ use std::process::ExitCode;
     disable_help_subcommand = false
 )]
 struct Cli {
-    /// Directory for keys and certificates.
-    #[arg(long, global = true, value_name = "DIR", env = "PIPELOCK_HOME", hide_env_values = true)]
+    /// Directory for keys and certificates [default: ~/.pipelock].
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "PIPELOCK_HOME",
+        hide_env_values = true
+    )]
     home: Option<PathBuf>,
 
     #[command(subcommand)]
     command: Command,
 }
 
+/// The command line; a variable that is set but empty counts as absent, as a
+/// compose file passes one on.
+fn command() -> clap::Command {
+    let absent = |arg: clap::Arg| match arg.get_env() {
+        Some(name) if std::env::var_os(name).is_some_and(|value| value.is_empty()) => {
+            arg.env(Resettable::Reset)
+        }
+        _ => arg,
+    };
+    Cli::command()
+        .mut_args(absent)
+        .mut_subcommands(|command| command.mut_args(absent))
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let parsed = command().try_get_matches();
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(answer) => return terminal::usage(&answer),
+    };
     match commands::run(cli.command) {
         Ok(code) => code,
         Err(failure) => {

@@ -25,10 +25,14 @@ impl Flags {
                 .ok_or_else(|| anyhow!("--mode {word}: strict, balanced or audit"))
         });
         let listen = self.listen.as_deref().map(|text| {
-            listen_address(text)
-                .with_context(|| format!("--listen {text}: an address and a port, as 127.0.0.1:8888"))
+            listen_address(text).with_context(|| {
+                format!("--listen {text}: an address and a port, as 127.0.0.1:8888")
+            })
         });
-        Ok(Overrides { mode: mode.transpose()?, listen: listen.transpose()? })
+        Ok(Overrides {
+            mode: mode.transpose()?,
+            listen: listen.transpose()?,
+        })
     }
 }
 
@@ -66,10 +70,15 @@ pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Loaded>
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the loader takes the date as an argument")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the loader takes the date as an argument"
+)]
 fn seconds_since_1970() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    now.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
 }
 
 /// Names of files, hashes and warnings of the loader, which echoes no secret.
@@ -81,7 +90,10 @@ struct Ours;
 
 impl Redactor for Ours {
     fn redact(&self, text: &str, limit: usize) -> String {
-        text.chars().filter(|c| !c.is_control()).take(limit).collect()
+        text.chars()
+            .filter(|c| !c.is_control())
+            .take(limit)
+            .collect()
     }
 
     fn redact_url(&self, url: &str, limit: usize) -> String {
@@ -91,5 +103,8 @@ impl Redactor for Ours {
 
 /// What the operator calls the settings.
 pub(crate) fn origin(file: Option<&Path>) -> String {
-    file.map_or_else(|| "built-in defaults (balanced)".into(), |path| path.display().to_string())
+    file.map_or_else(
+        || "built-in defaults (balanced)".into(),
+        |path| path.display().to_string(),
+    )
 }

@@ -13,19 +13,26 @@ use std::process::ExitCode;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Configuration to check; without one, the built-in defaults.
-    #[arg(short, long, value_name = "FILE", env = "PIPELOCK_CONFIG")]
+    /// Configuration file (YAML) to check [default: none, the built-in defaults].
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        env = "PIPELOCK_CONFIG",
+        hide_env_values = true
+    )]
     config: Option<PathBuf>,
 
-    /// Judge this URL as a request for it would be judged (one DNS lookup, no request).
+    /// Judge a request for this URL (its name is looked up, nothing is requested);
+    /// exit 1 if it is blocked.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 
-    /// Print JSON.
+    /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
 
-    /// Warnings fail too; an invalid file exits 2.
+    /// Exit 1 on a warning too, and 2 instead of 1 on an invalid file.
     #[arg(long)]
     strict: bool,
 }
@@ -38,20 +45,35 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Ok(policy) => policy.clone(),
         Err(errors) => return Ok(invalid(args, &loaded, errors)),
     };
-    let assessment = args.url.as_ref().map(|url| assess(Snapshot::new(policy), url));
-    let blocked = assessment.as_ref().is_some_and(|assessment| assessment.denied.is_some());
+    let assessment = args
+        .url
+        .as_ref()
+        .map(|url| assess(Snapshot::new(policy), url));
+    let blocked = assessment
+        .as_ref()
+        .is_some_and(|assessment| assessment.denied.is_some());
     if args.json {
         let url = args.url.as_deref().zip(assessment.as_ref());
-        terminal::json(&report(&loaded, &[], url.map(|(url, a)| url_report(url, a))));
+        terminal::json(&report(
+            &loaded,
+            &[],
+            url.map(|(url, a)| url_report(url, a)),
+        ));
     } else {
         print(&loaded, args, assessment.as_ref());
     }
     let warned = args.strict && !loaded.warnings.is_empty();
-    Ok(if blocked || warned { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if blocked || warned {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn assess(snapshot: Snapshot, url: &str) -> Assessment {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     match runtime {
         Ok(runtime) => {
             let resolver = SystemResolver::new();
@@ -78,7 +100,10 @@ fn invalid(args: &Args, loaded: &Loaded, errors: &Problems) -> ExitCode {
         let errors: Vec<&Problem> = errors.iter().collect();
         terminal::json(&report(loaded, &errors, None));
     } else {
-        errors.iter().chain(&loaded.warnings).for_each(terminal::note);
+        errors
+            .iter()
+            .chain(&loaded.warnings)
+            .for_each(terminal::note);
         terminal::note(format_args!(
             "Config validation FAILED: {} in {}",
             plural(errors.len(), "error"),
@@ -89,7 +114,11 @@ fn invalid(args: &Args, loaded: &Loaded, errors: &Problems) -> ExitCode {
 }
 
 fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
 }
 
 fn print(loaded: &Loaded, args: &Args, assessment: Option<&Assessment>) {
@@ -117,7 +146,9 @@ fn print(loaded: &Loaded, args: &Args, assessment: Option<&Assessment>) {
     }
     for matched in &assessment.warned {
         let (pattern, severity) = (&matched.pattern, matched.severity.as_str());
-        terminal::line(format_args!("Warning: {pattern} ({severity}) would be reported"));
+        terminal::line(format_args!(
+            "Warning: {pattern} ({severity}) would be reported"
+        ));
     }
 }
 

@@ -21,10 +21,12 @@ pub(crate) struct Args {
 enum What {
     /// A configuration with comments.
     Config {
-        /// strict, balanced or audit.
-        #[arg(long, default_value = "balanced")]
+        /// What to start from: strict reaches listed hosts only, balanced refuses
+        /// what is dangerous, audit refuses nothing and logs it.
+        #[arg(long, default_value = "balanced", value_parser = ["strict", "balanced", "audit"])]
         preset: String,
-        /// File to write (mode 0600) instead of standard output.
+        /// File to write, with mode 0600; an old one is overwritten [default:
+        /// standard output].
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },

@@ -1,9 +1,10 @@
 //! `pipelock healthcheck`: for containers and scripts. Proxy variables are ignored.
 
 use super::Failure;
+use crate::duration::Span;
 use crate::terminal;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Arguments of `healthcheck`.
 #[derive(Debug, clap::Args)]
@@ -12,19 +13,20 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8888")]
     addr: String,
 
-    /// Ask `/readyz` instead of `/health`.
+    /// Ask `/readyz` (503 while it starts or drains) instead of `/health`.
     #[arg(long)]
     ready: bool,
 
-    /// Longest wait for one answer, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=300))]
-    timeout: u64,
+    /// Longest wait for one answer (500ms, 3s).
+    #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = positive)]
+    timeout: Span,
 
-    /// Ask again until it is healthy, for at most this many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=3600))]
-    wait: u64,
+    /// Ask again, every 100 ms, until it is healthy or this long has passed
+    /// (30s, 2m); 0s asks once.
+    #[arg(long, value_name = "DURATION", default_value = "0s")]
+    wait: Span,
 
-    /// Print JSON.
+    /// Print JSON instead of one word.
     #[arg(long)]
     json: bool,
 }
@@ -35,15 +37,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// Exits 0 on 200, else 1.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = if args.ready { "/readyz" } else { "/health" };
-    let tries = 1 + args.wait * 1000 / u64::try_from(AGAIN.as_millis()).unwrap_or(u64::MAX);
-    let mut status = probe(args, path);
-    for _ in 1..tries {
-        if matches!(status, Ok(200)) {
-            break;
-        }
-        std::thread::sleep(AGAIN);
-        status = probe(args, path);
-    }
+    let status = ask(args, path);
     let healthy = matches!(status, Ok(200));
     let words = match &status {
         Ok(status) => format!("status {status}"),
@@ -62,9 +56,38 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     } else {
         terminal::note(format_args!("unhealthy: {}: {words}", args.addr));
     }
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
-fn probe(args: &Args, path: &str) -> std::io::Result<u16> {
-    pipelock_net::probe(&args.addr, path, Duration::from_secs(args.timeout))
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no gate and no clock port exist here"
+)]
+fn ask(args: &Args, path: &str) -> std::io::Result<u16> {
+    let started = Instant::now();
+    loop {
+        let left = args.wait.0.saturating_sub(started.elapsed());
+        let patience = if left.is_zero() {
+            args.timeout.0
+        } else {
+            args.timeout.0.min(left)
+        };
+        let status = pipelock_net::probe(&args.addr, path, patience);
+        if matches!(status, Ok(200)) || left <= AGAIN {
+            return status;
+        }
+        std::thread::sleep(AGAIN);
+    }
+}
+
+fn positive(text: &str) -> Result<Span, String> {
+    match text.parse::<Span>() {
+        Ok(span) if span.0.is_zero() => Err("must be longer than 0s".into()),
+        Ok(span) => Ok(span),
+        Err(error) => Err(error.to_string()),
+    }
 }

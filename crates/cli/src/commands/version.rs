@@ -7,7 +7,7 @@ use std::process::ExitCode;
 /// Arguments of `version`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Print JSON.
+    /// Print JSON instead of text, with the target.
     #[arg(long)]
     json: bool,
 }

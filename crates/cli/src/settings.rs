@@ -1,6 +1,6 @@
 //! Loads settings the way every command needs them.
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use pipelock_config::{Environment, Loaded, Overrides, Token, Unimplemented};
 use pipelock_model::{Clean, Redactor};
 use pipelock_policy::Mode;
@@ -25,9 +25,9 @@ impl Flags {
                 .ok_or_else(|| anyhow!("--mode {word}: strict, balanced or audit"))
         });
         let listen = self.listen.as_deref().map(|text| {
-            listen_address(text).with_context(|| {
-                format!("--listen {text}: an address and a port, as 127.0.0.1:8888")
-            })
+            let wrong =
+                || anyhow!("--listen {text}: not an address and a port such as 127.0.0.1:8888");
+            listen_address(text).ok_or_else(wrong)
         });
         Ok(Overrides {
             mode: mode.transpose()?,
@@ -37,12 +37,12 @@ impl Flags {
 }
 
 /// `host:port`; a missing host means every address.
-fn listen_address(text: &str) -> anyhow::Result<SocketAddr> {
+fn listen_address(text: &str) -> Option<SocketAddr> {
     let text = match text.strip_prefix(':') {
         Some(port) => format!("0.0.0.0:{port}"),
         None => text.replacen("localhost:", "127.0.0.1:", 1),
     };
-    Ok(text.parse()?)
+    text.parse().ok()
 }
 
 /// Loads a file, or the defaults without one.

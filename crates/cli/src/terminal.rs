@@ -47,13 +47,14 @@ pub(crate) fn usage(answer: &clap::Error) -> ExitCode {
 fn one_line(text: &str) -> String {
     let said = text.lines().map(str::trim);
     let said = said.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let mut words: Vec<&str> = said.filter(|line| !line.is_empty()).collect();
-    words.push("(see --help)");
-    words.join(" ")
+    let words: Vec<&str> = said.filter(|line| !line.is_empty()).collect();
+    format!("{} (see --help)", words.join(" ").replace(" tip: ", "; "))
 }
 
 /// An error and its causes, in one line.
 pub(crate) fn error(error: &anyhow::Error) {
-    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let mut chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    // Some say their cause themselves.
+    chain.dedup_by(|cause, error| error.ends_with(cause.as_str()));
     note(format_args!("error: {}", chain.join(": ")));
 }

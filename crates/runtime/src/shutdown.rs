@@ -142,6 +142,8 @@ impl Running {
             code = agent_ended(&mut agent) => Some(code),
         };
         self.parts.readiness.draining();
+        // First of all: what the agent still does, it does through us.
+        ask_to_end(agent.as_ref());
         let exit = self
             .wind_down(agent_exit, delay, policy.shutdown_grace)
             .await;
@@ -244,12 +246,17 @@ fn code_of(status: std::process::ExitStatus) -> i32 {
         .unwrap_or(1)
 }
 
-/// Passes the stop on to the agent; what does not end is killed.
-async fn end_agent(mut child: Child) -> i32 {
-    let pid = child.id().and_then(|id| i32::try_from(id).ok());
+/// Passes the stop on to an agent that still runs.
+fn ask_to_end(agent: Option<&Child>) {
+    let pid = agent.and_then(Child::id);
+    let pid = pid.and_then(|id| i32::try_from(id).ok());
     if let Some(pid) = pid.and_then(rustix::process::Pid::from_raw) {
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }
+}
+
+/// What has not ended by now is killed.
+async fn end_agent(mut child: Child) -> i32 {
     match timeout(AGENT_GRACE, child.wait()).await {
         Ok(Ok(status)) => code_of(status),
         _ => {

@@ -178,10 +178,5 @@ fn banner(started: &Started<'_>, origin: &str) {
         "judged by host and SNI only; content inside TLS is not inspected yet".into(),
     );
     item("Config:", origin.to_owned());
-    if !listen.ip().is_loopback() {
-        terminal::note(format_args!(
-            "WARNING: fetch_proxy.listen: {listen} is reachable by other machines"
-        ));
-    }
     terminal::note("ready");
 }

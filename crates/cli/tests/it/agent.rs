@@ -1,5 +1,6 @@
-use crate::harness::{CONFIG, Files, PATIENCE, Proxy, pipelock, said};
+use crate::harness::{CONFIG, Files, Origin, PATIENCE, Proxy, half, pipelock, said};
 use rustix::process::Signal;
+use std::io::Read;
 
 /// Runs an agent that is a shell script, to its end.
 fn with_agent(flags: &[&str], script: &str) -> crate::harness::Said {
@@ -91,20 +92,43 @@ fn no_exec_only_names_the_variables() {
     assert_eq!(proxy.end().0, 0);
 }
 
-#[test]
-fn a_termination_signal_reaches_the_agent() {
-    let script = "trap 'exit 5' TERM; echo started; while :; do read -r line <&3; done";
-    let files = Files::new();
+/// An agent that waits, and does this at a termination signal.
+fn waiting(files: &Files, at_the_end: &str) -> Proxy {
     let fifo = files.path("fifo");
     // A read that never returns, so that the shell waits without a child.
-    let script = format!("mkfifo {fifo}; exec 3<>{fifo}; {script}");
+    let script = format!(
+        "mkfifo {fifo}; exec 3<>{fifo}; trap '{at_the_end}' TERM; echo started; \
+         while :; do read -r line <&3; done"
+    );
     let config = format!(
         "{CONFIG}logging:\n  output: file\n  file: \"{}\"\n",
         files.path("log")
     );
-    let mut proxy = Proxy::with(&config, &["--", "sh", "-c", &script]);
+    Proxy::with(&config, &["--", "sh", "-c", &script])
+}
+
+#[test]
+fn a_termination_signal_reaches_the_agent_before_the_drain() {
+    let files = Files::new();
+    let mut proxy = waiting(&files, "echo ending; exit 5");
+    let (origin, lines) = (Origin::start(), proxy.log_lines());
+    assert_eq!(lines.recv_timeout(PATIENCE).as_deref(), Ok("started"));
+    let mut download = half(&proxy, &origin);
+    proxy.signal(Signal::TERM);
+    assert_eq!(lines.recv_timeout(PATIENCE).as_deref(), Ok("ending"));
+    origin.go_on();
+    let mut rest = String::new();
+    download.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "data: river\n\n", "the download was still open");
+    assert_eq!(proxy.end().0, 5);
+}
+
+#[test]
+fn an_agent_that_stays_is_killed() {
+    let files = Files::new();
+    let mut proxy = waiting(&files, ":");
     let lines = proxy.log_lines();
     assert_eq!(lines.recv_timeout(PATIENCE).as_deref(), Ok("started"));
     proxy.signal(Signal::TERM);
-    assert_eq!(proxy.end().0, 5);
+    assert_eq!(proxy.end().0, 128 + 9);
 }

@@ -3,7 +3,7 @@
 mod origin;
 mod proxy;
 
-pub(crate) use origin::{Origin, ask, connect, status};
+pub(crate) use origin::{Origin, ask, connect, half, status};
 pub(crate) use proxy::Proxy;
 
 use std::path::PathBuf;

@@ -1,27 +1,6 @@
-use crate::harness::{CONFIG, Origin, Proxy};
+use crate::harness::{CONFIG, Origin, Proxy, half};
 use rustix::process::Signal;
 use std::io::{Read, Write};
-use std::net::TcpStream;
-
-/// A download whose first half has arrived.
-fn half(proxy: &Proxy, origin: &Origin) -> TcpStream {
-    let mut client = proxy.connect();
-    let url = origin.url("/half");
-    write!(
-        client,
-        "GET {url} HTTP/1.1\r\nHost: {}\r\n\r\n",
-        &url[7..url.len() - 5]
-    )
-    .unwrap();
-    let mut received = Vec::new();
-    while !received.ends_with(b"data: boats\n\n") {
-        let mut part = [0; 1024];
-        let size = client.read(&mut part).unwrap();
-        assert!(size > 0, "{}", String::from_utf8_lossy(&received));
-        received.extend(&part[..size]);
-    }
-    client
-}
 
 #[test]
 fn a_termination_signal_lets_a_download_end() {

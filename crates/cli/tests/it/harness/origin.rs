@@ -1,6 +1,6 @@
 //! A server on 127.0.0.2 whose answer a test completes, and a client.
 
-use super::PATIENCE;
+use super::{PATIENCE, Proxy};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -94,4 +94,19 @@ pub(crate) fn status(addr: SocketAddr, request: &str) -> u16 {
         .nth(1)
         .unwrap_or_else(|| panic!("no status: {answer:?}"));
     word.parse().unwrap()
+}
+
+/// A download whose first half has arrived.
+pub(crate) fn half(proxy: &Proxy, origin: &Origin) -> TcpStream {
+    let mut client = proxy.connect();
+    let (url, host) = (origin.url("/half"), origin.addr);
+    write!(client, "GET {url} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut received = Vec::new();
+    while !received.ends_with(b"data: boats\n\n") {
+        let mut part = [0; 1024];
+        let size = client.read(&mut part).unwrap();
+        assert!(size > 0, "{}", String::from_utf8_lossy(&received));
+        received.extend(&part[..size]);
+    }
+    client
 }

@@ -126,6 +126,9 @@ def answer(peer, method, target, path, fields, digest, received):
         peer.sock.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')
     elif path.startswith("/bytes/"):
         stream_bytes(peer, int(path.rsplit("/", 1)[1]))
+    elif path == "/binary":
+        # Compressed data holds every short word somewhere, as bytes and not as text.
+        peer.send("200 OK", bytes(range(256)) * 4 + b"\x81DAN\x9c\x00\xff" * 64, "application/octet-stream")
     elif path == "/held":
         # All but the last byte; that one only after somebody asked for /release.
         RELEASE.clear()

@@ -1,6 +1,6 @@
-"""Local package registries and a git server over TLS, for acceptance tests.
+"""Local package registries and a git server, for acceptance tests.
 
-Usage: registry.py HOST:PORT BASE-URL CERT KEY DIR
+Usage: registry.py HOST:PORT BASE-URL DIR [CERT KEY]        over TLS with CERT and KEY
 
 Serves below DIR: /git/* through `git http-backend`, /simple/* as a Python index
 with one wheel, /npm/* as an npm registry with one package.
@@ -147,13 +147,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    address, base, cert, key, root = sys.argv[1:6]
+    address, base, root, *pair = sys.argv[1:]
     host, port = address.rsplit(":", 1)
     Handler.root, Handler.base = pathlib.Path(root), base
     server = http.server.ThreadingHTTPServer((host, int(port)), Handler)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(cert, key)
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    if pair:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(*pair)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.serve_forever()
 
 

@@ -27,6 +27,7 @@ cache=$PWD/target/clients
 dir=$(mktemp -d)
 at=127.0.0.1:18889 proxy=http://127.0.0.1:18889
 http=http://127.0.0.2:18081 https=https://origin.test:18444 registry=https://origin.test:18445
+plain_registry=http://127.0.0.2:18446
 listeners=(127.0.0.2:18081 127.0.0.2:18444 127.0.0.2:18445)
 passed=0 failed=0
 pids=()
@@ -111,6 +112,7 @@ group_curl() {
   same 'no hop-by-hop field arrives' '!' \
     "$(through -H 'Connection: X-Private' -H 'X-Private: 1' -H 'Proxy-Connection: keep-alive' "$http/headers" |
       grep -i -o 'x-private\|proxy-connection' || echo '!')"
+  same 'binary data that spells a word' 1472 "$(through "$http/binary" | wc -c)"
   same 'HTTP/1.0 client' '*quiet town*' "$(through -0 "$http/page")"
 }
 
@@ -161,6 +163,7 @@ group_java() {
   each java "$here/JavaClient.java" "$at" "$http" "$https" "$dir/cert.pem"
 }
 
+# Every registry is asked over TLS, in a tunnel, and over plain HTTP, judged.
 group_git() {
   git init -q --bare "$dir/git/town.git"
   git init -q "$dir/work"
@@ -170,27 +173,37 @@ group_git() {
   git -C "$dir/work" push -q "$dir/git/town.git" HEAD:refs/heads/main
   git -C "$dir/git/town.git" symbolic-ref HEAD refs/heads/main
   git -C "$dir/git/town.git" config http.receivepack true
-  local with=(-c "http.proxy=$proxy" -c "http.sslCAInfo=$dir/cert.pem")
-  works 'git clone over HTTPS' git "${with[@]}" clone -q "$registry/git/town.git" "$dir/clone"
-  works 'git clone whole' cmp "$dir/work/file" "$dir/clone/file"
-  works 'git push over HTTPS' git -C "$dir/clone" "${with[@]}" push -q origin HEAD:refs/heads/other
+  local with=(-c "http.proxy=$proxy" -c "http.sslCAInfo=$dir/cert.pem") base to
+  for base in "$registry" "$plain_registry"; do
+    to=$dir/clone-${base%%:*}
+    works "git clone ${base%%:*}" git "${with[@]}" clone -q "$base/git/town.git" "$to"
+    works '... whole' cmp "$dir/work/file" "$to/file"
+    works "git push ${base%%:*}" git -C "$to" "${with[@]}" push -q origin "HEAD:refs/heads/${base%%:*}"
+  done
 }
 
 group_pip() {
   venv
-  mkdir -p "$dir/pip"
-  works 'pip download' env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null "$cache/venv/bin/pip" download \
-    -q --no-cache-dir --no-deps --retries 0 --proxy "$proxy" --cert "$dir/cert.pem" \
-    --index-url "$registry/simple/" -d "$dir/pip" tiny
-  works 'pip whole' test -s "$dir/pip/tiny-1.0-py3-none-any.whl"
+  local base
+  for base in "$registry" "$plain_registry"; do
+    works "pip download ${base%%:*}" env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null \
+      "$cache/venv/bin/pip" download -q --no-cache-dir --no-deps --retries 0 --proxy "$proxy" \
+      --cert "$dir/cert.pem" --trusted-host 127.0.0.2 --index-url "$base/simple/" \
+      -d "$dir/pip-${base%%:*}" tiny
+    works '... whole' test -s "$dir/pip-${base%%:*}/tiny-1.0-py3-none-any.whl"
+  done
 }
 
 group_npm() {
-  mkdir -p "$dir/npm"
-  works 'npm install' npm install --prefix "$dir/npm" --cache "$dir/npm-cache" --no-audit --no-fund \
-    --fetch-retries 0 --registry "$registry/npm/" --proxy "$proxy" --https-proxy "$proxy" \
-    --noproxy '' --cafile "$dir/cert.pem" tiny
-  same 'npm whole' 42 "$(node -p 'require(process.argv[1])' "$dir/npm/node_modules/tiny" 2>&1)"
+  local base to
+  for base in "$registry" "$plain_registry"; do
+    to=$dir/npm-${base%%:*}
+    mkdir -p "$to"
+    works "npm install ${base%%:*}" npm install --prefix "$to" --cache "$to/cache" --no-audit --no-fund \
+      --fetch-retries 0 --registry "$base/npm/" --proxy "$proxy" --https-proxy "$proxy" \
+      --noproxy '' --cafile "$dir/cert.pem" tiny
+    same '... whole' 42 "$(node -p 'require(process.argv[1])' "$to/node_modules/tiny" 2>&1)"
+  done
 }
 
 # Lines of text: a body without line ends would be a case of its own.
@@ -238,10 +251,13 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
 python3 "$here/origin.py" --http "${listeners[0]}" --https "${listeners[1]}" \
   --cert "$dir/cert.pem" --key "$dir/key.pem" &
 pids+=($!)
-python3 "$here/registry.py" "${listeners[2]}" "$registry" "$dir/cert.pem" "$dir/key.pem" "$dir" &
+python3 "$here/registry.py" "${listeners[2]}" "$registry" "$dir" "$dir/cert.pem" "$dir/key.pem" &
+pids+=($!)
+python3 "$here/registry.py" "${plain_registry#http://}" "$plain_registry" "$dir" &
 pids+=($!)
 wait_for curl -s -o /dev/null "$http/page"
 wait_for curl -s -k -o /dev/null "https://${listeners[2]}/"
+wait_for curl -s -o /dev/null "$plain_registry/"
 # Only the proxy resolves, so only it needs the origin's name: in a mount
 # namespace of its own, with a hosts file of its own.
 { cat /etc/hosts; printf '127.0.0.2 origin.test\n'; } >"$dir/hosts"

@@ -1,0 +1,8 @@
+//! The gate from outside: bodies in pieces, memory, and the order of judgement.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod bodies;
+mod flow;
+mod harness;
+mod memory;
+mod opening;

@@ -10,6 +10,9 @@ use tokio::sync::watch;
 /// The file is looked at this often: well below the 100 ms in which streams end.
 const SENTINEL_POLL: Duration = Duration::from_millis(50);
 
+/// A file system that takes longer counts as a set sentinel.
+const SENTINEL_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Every source's state. Active while any source is.
 #[derive(Debug)]
 pub struct Switchboard {
@@ -74,11 +77,21 @@ impl Switchboard {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let present = sentinel_is_set(&path);
+            let present = looked_at(path.clone()).await;
             if self.set(KillSource::Sentinel, present) {
                 changed(present);
             }
         }
+    }
+}
+
+/// As [`sentinel_is_set`], on a thread that may block: a file system that does not
+/// answer must not hold a worker, and says nothing good.
+async fn looked_at(path: PathBuf) -> bool {
+    let look = tokio::task::spawn_blocking(move || sentinel_is_set(&path));
+    match tokio::time::timeout(SENTINEL_PATIENCE, look).await {
+        Ok(Ok(present)) => present,
+        _ => true,
     }
 }
 

@@ -8,8 +8,9 @@ use pipelock_detect::engine::{Kinds, Outcome};
 use pipelock_detect::redact;
 use pipelock_detect::rule::{Rule, RuleAction};
 use pipelock_detect::url::{self, Target, UrlError};
+use pipelock_model::Redactor as _;
 use pipelock_model::event::{Matched, Subject, Totals};
-use pipelock_model::http::{Fields, Method, Origin, RequestHead, Scheme, TargetForm};
+use pipelock_model::http::{Fields, Method, Origin, RequestHead, Scheme, TargetForm, TargetText};
 use pipelock_model::{
     Action, Caller, Clean, Confidence, EventKind, Finding, Label, Reason, RequestId,
 };
@@ -46,7 +47,7 @@ pub(crate) struct Case<'a> {
     agent: Clean,
     addrs: Vec<IpAddr>,
     rate_taken: bool,
-    url_is_clean: bool,
+    url: UrlText,
 }
 
 impl<'a> Case<'a> {
@@ -64,7 +65,7 @@ impl<'a> Case<'a> {
             agent: Clean::constant(AgentName::ANONYMOUS),
             addrs: Vec::new(),
             rate_taken: false,
-            url_is_clean: false,
+            url: UrlText::Suspect,
             shared,
             head,
             caller,
@@ -116,20 +117,19 @@ impl<'a> Case<'a> {
             .fields
             .get("X-Pipelock-Agent")
             .and_then(|v| std::str::from_utf8(v).ok());
+        let redactor = self.snapshot.redactor();
         let name = match (said, &policy.default_agent) {
             (_, Some(bound)) if policy.bind_default_agent => Some(bound.clone()),
-            (Some(said), _) => Some(AgentName::sanitised(said)),
+            // Redacted first: what the name rules change no longer looks like a secret.
+            (Some(said), _) => Some(AgentName::sanitised(&redactor.redact(said, Clean::LIMIT))),
             (None, default) => default.clone(),
         };
         if let Some(name) = name {
-            self.agent = Clean::text(&self.snapshot.redactor(), name.as_str());
+            self.agent = Clean::text(&redactor, name.as_str());
         }
-        self.head.fields.retain(|name, value| {
-            !IDENTITY_FIELDS
-                .iter()
-                .any(|field| field.eq_ignore_ascii_case(name))
-                && !is_our_signature(name, value)
-        });
+        self.head
+            .fields
+            .retain(|name, value| !is_identity_field(name) && !is_our_signature(name, value));
         Ok(())
     }
 
@@ -172,7 +172,7 @@ impl<'a> Case<'a> {
             }
         }
         if !judged {
-            return Err(self.deny(403, Label::ContentLimit, "scan budget exceeded"));
+            self.enforce_or_note(Label::ContentLimit, "scan budget exceeded", 1.0, 403)?;
         }
         hits.iter()
             .try_for_each(|(name, finding)| self.header_finding(name, finding, request.action))
@@ -253,18 +253,22 @@ impl<'a> Case<'a> {
         let Some(target) = self.target.take() else {
             return Verdict::Deny(*self.deny(500, Label::Internal, "no target"));
         };
+        let path = match self.head.form {
+            TargetForm::Asterisk => "*",
+            _ => target.path_and_query(),
+        };
         let route = Route {
             origin: target.origin.clone(),
-            target: target.path_and_query().to_owned(),
-            authority: authority(&target.origin),
+            target: TargetText(path.to_owned()),
         };
+        let authority = authority(&target.origin);
         let addrs = self
             .addrs
             .iter()
             .map(|ip| SocketAddr::new(*ip, target.port()))
             .collect();
         let mut head = self.head;
-        set_once(&mut head.fields, "Host", route.authority.as_bytes());
+        set_once(&mut head.fields, "Host", authority.as_bytes());
         if head.method != Method::Connect {
             // Until decoders exist: what cannot be read is not asked for.
             set_once(&mut head.fields, "Accept-Encoding", b"identity");
@@ -275,6 +279,7 @@ impl<'a> Case<'a> {
             subject,
             target,
             self.started,
+            self.rate_taken,
         );
         let exchange = Exchange::new(core, &head);
         Verdict::Allow(Box::new(Permit {
@@ -401,8 +406,13 @@ impl<'a> Case<'a> {
                 would_block: None,
             });
         }
-        self.url_is_clean =
-            report.warned.is_empty() && report.blocked.is_none() && !report.exempted;
+        if let Some(block) = &report.blocked
+            && matches!(block.label, Label::Entropy | Label::SubdomainEntropy)
+        {
+            self.url = UrlText::Random;
+        } else if report.warned.is_empty() && report.blocked.is_none() && !report.exempted {
+            self.url = UrlText::Clean;
+        }
         match report.blocked {
             Some(block) => self.enforce_or_note(block.label, &block.reason, block.score, 403),
             None => Ok(()),
@@ -559,14 +569,30 @@ impl<'a> Case<'a> {
     fn shown_target(&self) -> Clean {
         let redactor = self.snapshot.redactor();
         match (&self.target, self.ingress) {
-            (None, _) => Clean::url(&redactor, &self.head.target.0),
+            // What no parser reads, no rule can search.
+            (None, _) => Clean::constant("[redacted-url]"),
             (Some(target), Ingress::Connect) => {
                 Clean::text(&redactor, &format!("{}:{}", target.host(), target.port()))
             }
-            (Some(target), _) if self.url_is_clean => Clean::url(&Searched, target.raw()),
+            (Some(target), _) if self.url == UrlText::Clean => Clean::url(&Searched, target.raw()),
+            (Some(target), _) if self.url == UrlText::Random => {
+                let (scheme, domain) = (target.origin.scheme.as_str(), target.registrable());
+                Clean::text(&redactor, &format!("{scheme}://{domain}/[redacted]"))
+            }
             (Some(target), _) => Clean::url(&redactor, target.raw()),
         }
     }
+}
+
+/// What the URL stage found out about showing the URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum UrlText {
+    /// Not searched, or it holds a match: the redactor decides.
+    Suspect,
+    /// Part of it is random: a secret that no rule knows. Only the domain is shown.
+    Random,
+    /// Searched, nothing found.
+    Clean,
 }
 
 /// For URLs in which the URL stage found no secret: the rest of the redaction.
@@ -617,9 +643,19 @@ fn names_port(authority: &str) -> bool {
         .is_some_and(|rest| rest.contains(':'))
 }
 
+/// Fields that identify the client side or that only we may set.
+pub(crate) fn is_identity_field(name: &str) -> bool {
+    IDENTITY_FIELDS
+        .iter()
+        .any(|field| field.eq_ignore_ascii_case(name))
+}
+
+/// RFC 9421 signatures: a dictionary, of which any member may pose as ours.
 fn is_our_signature(name: &str, value: &[u8]) -> bool {
     (name.eq_ignore_ascii_case("Signature") || name.eq_ignore_ascii_case("Signature-Input"))
-        && value.trim_ascii_start().starts_with(b"pipelock")
+        && value
+            .split(|byte| *byte == b',')
+            .any(|member| member.trim_ascii_start().starts_with(b"pipelock"))
 }
 
 fn in_header_scope(scope: &HeaderScope, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::case::matched;
 use crate::gate::Shared;
-use crate::inspection::{Answer, Direction, Inspection, Plan};
+use crate::inspection::{Answer, Cut, Direction, Inspection, Plan};
 use crate::verdict::{Opening, Passage};
 use crate::{Denial, DenialBody, Judged, Snapshot};
 use pipelock_detect::engine::{Kinds, Outcome as ScanOutcome};
@@ -10,8 +10,9 @@ use pipelock_detect::url::{self, Target};
 use pipelock_model::event::{Matched, SniCategory, Subject, Totals, Uninspected, UpstreamFailure};
 use pipelock_model::http::{Fields, RequestHead, ResponseHead};
 use pipelock_model::{Action, Clean, EventKind, Finding, Label, Reason, RequestId, Transport};
-use pipelock_policy::Opaque;
+use pipelock_policy::{Enforcement, Opaque};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) subject: Subject,
     pub(crate) target: Target,
     started: Duration,
+    rate_taken: AtomicBool,
     ledger: Mutex<Ledger>,
 }
 
@@ -47,9 +49,12 @@ impl Core {
         subject: Subject,
         target: Target,
         started: Duration,
+        rate_taken: bool,
     ) -> Arc<Self> {
         let ledger = Mutex::new(Ledger::default());
+        let rate_taken = AtomicBool::new(rate_taken);
         Arc::new(Self {
+            rate_taken,
             shared,
             snapshot,
             subject,
@@ -90,6 +95,32 @@ impl Core {
         };
         self.ledger().denial.get_or_insert_with(|| denial.clone());
         denial
+    }
+
+    /// As [`Self::deny`], where nothing of the request was forwarded: its rate slot
+    /// is given back.
+    pub(crate) fn deny_unsent(&self, status: u16, label: Label, reason: &str) -> Denial {
+        if self.rate_taken.swap(false, Ordering::Relaxed) {
+            let now = self.shared.now_ms();
+            let mut windows = self
+                .shared
+                .rate
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            windows.give_back(self.target.registrable(), now);
+        }
+        self.deny(status, label, reason)
+    }
+
+    /// A head whose search ran out of budget: refused, or passed as unscanned.
+    fn unfinished_head(&self) -> Result<(), Denial> {
+        if self.snapshot.policy.enforcement == Enforcement::Enforce {
+            return Err(self.deny(403, Label::ContentLimit, "scan budget exceeded"));
+        }
+        self.emit(EventKind::Unscanned {
+            why: Uninspected::Oversize,
+        });
+        Ok(())
     }
 
     /// Public names of the rules behind findings, each once.
@@ -162,6 +193,8 @@ pub struct Exchange {
     request: RequestFacts,
     answer: Answer,
     tunnel: bool,
+    /// Bytes of a tunnel up and down, live.
+    moved: (u64, u64),
     reported: u64,
     open: bool,
 }
@@ -184,6 +217,7 @@ impl Exchange {
             request,
             answer: Answer::default(),
             tunnel: false,
+            moved: (0, 0),
             reported: 0,
             open: true,
         }
@@ -236,10 +270,12 @@ impl Exchange {
     /// The denial, when its fields hold an attack or its body cannot be read.
     pub fn answer(
         &mut self,
-        head: ResponseHead,
+        mut head: ResponseHead,
         has_body: bool,
     ) -> Result<Judged<ResponseHead>, Denial> {
         self.answer_fields(&head)?;
+        // Only we speak in our name.
+        head.fields.retain(|name, _| !is_ours(name));
         self.answer = Answer {
             events: media_type_is(&head.fields, b"text/event-stream"),
             lines: is_lines(&head.fields),
@@ -252,8 +288,7 @@ impl Exchange {
     }
 
     fn coded_answer(&mut self) -> Result<(), Denial> {
-        let enforce =
-            self.core.snapshot.policy.enforcement == pipelock_policy::Enforcement::Enforce;
+        let enforce = self.core.snapshot.policy.enforcement == Enforcement::Enforce;
         if enforce {
             let reason = "compressed response cannot be scanned";
             return Err(self.core.deny(403, Label::ResponseScan, reason));
@@ -276,22 +311,16 @@ impl Exchange {
                 engine.scan(wishes.kinds, text, &mut findings) == ScanOutcome::Complete
             });
             if !judged {
-                return Err(core.deny(403, Label::ContentLimit, "scan budget exceeded"));
+                core.unfinished_head()?;
             }
         }
         if findings.is_empty() {
             return Ok(());
         }
-        let denied = wishes.report(core, &findings);
         // Nothing can be cut out of a head: what is to be stripped stops it.
-        let stops = findings
-            .iter()
-            .any(|finding| wishes.stops(core, finding, false));
-        match denied {
-            Some(denial) => Err(denial),
-            None if stops => Err(core.deny(403, wishes.label(), "response contains injection")),
-            None => Ok(()),
-        }
+        wishes
+            .report(core, &findings, Cut::Impossible)
+            .map_or(Ok(()), Err)
     }
 
     // --- tunnels ----------------------------------------------------------------
@@ -406,12 +435,17 @@ impl Exchange {
         }
     }
 
-    /// Counts bytes of a running tunnel.
+    /// Takes note of the bytes that a tunnel moved so far.
+    pub const fn moved(&mut self, up: u64, down: u64) {
+        self.moved = (up, down);
+    }
+
+    /// Tells how far a running tunnel is.
     ///
     /// # Errors
-    /// The denial, when they use up the data budget.
-    pub fn progress(&mut self, bytes_up: u64, bytes_down: u64) -> Result<(), Denial> {
-        let total = bytes_up + bytes_down;
+    /// The denial, when it used up the data budget.
+    pub fn progress(&mut self) -> Result<(), Denial> {
+        let total = self.moved.0 + self.moved.1;
         let bytes = total.saturating_sub(self.reported);
         self.reported = total;
         self.core.charge(bytes);
@@ -430,7 +464,7 @@ impl Exchange {
             .unwrap_or_else(PoisonError::into_inner);
         let exceeded = budgets.exceeded(key, now, limit.get());
         drop(budgets);
-        if exceeded && policy.enforcement == pipelock_policy::Enforcement::Enforce {
+        if exceeded && policy.enforcement == Enforcement::Enforce {
             let reason = format!("data budget exceeded for {}", self.core.target.host());
             return Err(self.core.deny(403, Label::DataBudget, &reason));
         }
@@ -439,7 +473,7 @@ impl Exchange {
 
     /// Refuses for a cap of the transport (tunnels).
     pub fn refuse_capacity(&self, what: &'static str) -> Denial {
-        self.core.deny(503, Label::ContentLimit, what)
+        self.core.deny_unsent(503, Label::ContentLimit, what)
     }
 
     /// Refuses a body that breaks HTTP, or that stalled (`status` 400 or 408).
@@ -449,7 +483,7 @@ impl Exchange {
 
     /// Refuses a switch to WebSocket, which is not spoken on this path yet.
     pub fn refuse_upgrade(&self) -> Denial {
-        self.core.deny(
+        self.core.deny_unsent(
             501,
             Label::WsProtocol,
             "WebSocket upgrade is not supported on this path",
@@ -523,8 +557,8 @@ impl Drop for Exchange {
         }
         self.finish(Outcome {
             status: 0,
-            bytes_up: 0,
-            bytes_down: self.reported,
+            bytes_up: self.moved.0,
+            bytes_down: self.moved.1,
             ending: Ending::Downstream,
         });
     }
@@ -538,6 +572,12 @@ const fn describe(failure: UpstreamFailure) -> &'static str {
         UpstreamFailure::Reset => "upstream ended in the middle of an answer",
         UpstreamFailure::Coding => "upstream body coding is corrupt",
     }
+}
+
+fn is_ours(name: &str) -> bool {
+    const PREFIX: &str = "x-pipelock-";
+    name.get(..PREFIX.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
 fn is_coded(fields: &Fields) -> bool {

@@ -181,10 +181,10 @@ impl Gate {
     }
 
     /// Denies a head that the codec refused.
-    pub fn malformed(&self, malformed: Malformed, caller: &Caller) -> Denial {
+    pub fn malformed(&self, malformed: Malformed, caller: &Caller, transport: Transport) -> Denial {
         let request_id = self.shared.request_id();
         let subject = Subject {
-            transport: Transport::Forward,
+            transport,
             method: Clean::constant(""),
             target: Clean::constant(""),
             client_ip: caller.ip(),

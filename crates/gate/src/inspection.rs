@@ -4,7 +4,7 @@
 //! writes what comes back; automaton state crosses chunk borders.
 
 use crate::budget::Lease;
-use crate::case::resolve_action;
+use crate::case::{Resolved, is_identity_field, resolve_action};
 use crate::exchange::{Core, acts};
 use crate::{Denial, Judged};
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use pipelock_detect::engine::{Kinds, Outcome, Stream};
 use pipelock_detect::rule::RuleKind;
 use pipelock_model::event::Uninspected;
 use pipelock_model::http::{Fields, ResponseHead};
-use pipelock_model::{Action, EventKind, Finding, Label, RuleIndex};
+use pipelock_model::{Action, Clean, EventKind, Finding, Label, RuleIndex};
 use pipelock_policy::{Enforcement, Oversize, RequestInjection};
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +127,7 @@ impl Plan {
         if coded && expected != Some(0) {
             if enforce {
                 let reason = "compressed request body cannot be scanned";
-                return Err(core.deny(403, Label::BodyDlp, reason));
+                return Err(core.deny_unsent(403, Label::BodyDlp, reason));
             }
             core.emit(EventKind::Unscanned {
                 why: Uninspected::Coding,
@@ -206,6 +206,10 @@ impl Plan {
         if let (Unit::Event { limit }, Some(sse)) = (&mut unit, &response.sse) {
             *limit = u64::try_from(sse.max_event).unwrap_or(u64::MAX);
         }
+        if hold == Hold::Never {
+            // Nothing waits, so nothing is cut at units either.
+            unit = Unit::Chunk;
+        }
         Self {
             hold,
             wishes,
@@ -241,7 +245,7 @@ const fn unit_of(events: bool, lines: bool) -> Unit {
 }
 
 fn oversize(core: &Core, limit: u64) -> Denial {
-    core.deny(
+    core.deny_unsent(
         403,
         Label::BodyDlp,
         &format!("request body exceeds {limit} bytes"),
@@ -297,24 +301,28 @@ pub(crate) fn inbound_wishes(core: &Core, events: bool) -> Wishes {
 }
 
 impl Wishes {
-    /// Tells the observers about findings; the denial when one must stop the body.
-    /// Findings to rewrite do not stop it.
-    pub(crate) fn report(&self, core: &Core, findings: &[Finding]) -> Option<Denial> {
-        let worst = findings
+    /// Tells the observers about findings; the denial when one must stop what
+    /// carries it. Findings that will be cut out do not.
+    pub(crate) fn report(&self, core: &Core, findings: &[Finding], cut: Cut) -> Option<Denial> {
+        if findings
             .iter()
-            .filter_map(|finding| self.resolve(core, finding))
+            .any(|finding| self.is_suppressed(core, finding))
+        {
+            self.exempt_event(core, "suppress");
+        }
+        let counts: Vec<Finding> = findings
+            .iter()
+            .filter(|finding| self.resolve(core, finding, cut).is_some())
+            .cloned()
+            .collect();
+        let worst = counts
+            .iter()
+            .filter_map(|finding| self.resolve(core, finding, cut))
             .max_by_key(|resolved| (resolved.action, resolved.would))?;
-        let matched = core.names(findings);
+        let matched = core.names(&counts);
         let (action, would_block) = (worst.action, worst.would);
         if self.exempt {
-            let hostname = pipelock_model::Clean::text(
-                &core.snapshot.redactor(),
-                &core.target.host().to_string(),
-            );
-            core.emit(EventKind::ResponseScanExempt {
-                why: "exempt_domain",
-                hostname,
-            });
+            self.exempt_event(core, "exempt_domain");
         }
         core.emit(match self.direction {
             Direction::Outbound => EventKind::BodyDlp {
@@ -328,68 +336,76 @@ impl Wishes {
                 matched,
             },
         });
-        (action == Action::Block).then(|| core.deny(403, self.label, self.sentence()))
+        (action == Action::Block).then(|| self.deny(core))
     }
 
-    pub(crate) const fn label(&self) -> Label {
-        self.label
-    }
-
-    const fn sentence(&self) -> &'static str {
+    fn deny(&self, core: &Core) -> Denial {
         match self.direction {
-            Direction::Outbound => "request body contains secret",
-            Direction::Inbound => "response contains injection",
+            Direction::Outbound => {
+                core.deny_unsent(403, self.label, "request body contains secret")
+            }
+            Direction::Inbound => core.deny(403, self.label, "response contains injection"),
         }
     }
 
-    /// Nothing when a suppression covers it.
-    fn resolve(&self, core: &Core, finding: &Finding) -> Option<crate::case::Resolved> {
+    fn exempt_event(&self, core: &Core, why: &'static str) {
+        let host = core.target.host().to_string();
+        let hostname = Clean::text(&core.snapshot.redactor(), &host);
+        core.emit(EventKind::ResponseScanExempt { why, hostname });
+    }
+
+    fn is_suppressed(&self, core: &Core, finding: &Finding) -> bool {
+        let policy = &core.snapshot.policy;
+        let rule = core.snapshot.engine.rule(finding.rule);
+        rule.kind == RuleKind::Injection
+            && !policy.suppress.is_empty()
+            && policy.suppress.covers(&rule.name, core.target.raw())
+    }
+
+    /// What becomes of a finding; nothing when a suppression or an exemption covers it.
+    fn resolve(&self, core: &Core, finding: &Finding, cut: Cut) -> Option<Resolved> {
         let snapshot = &core.snapshot;
         let rule = snapshot.engine.rule(finding.rule);
         let wish = match rule.kind {
             RuleKind::Injection => self.injection,
             RuleKind::Dlp => self.dlp,
         };
-        if rule.kind == RuleKind::Injection
-            && !snapshot.policy.suppress.is_empty()
-            && snapshot
-                .policy
-                .suppress
-                .covers(&rule.name, core.target.raw())
-        {
-            let hostname =
-                pipelock_model::Clean::text(&snapshot.redactor(), &core.target.host().to_string());
-            core.emit(EventKind::ResponseScanExempt {
-                why: "suppress",
-                hostname,
-            });
-            return None;
-        }
-        if rule.kind == RuleKind::Dlp
+        let exempt = rule.kind == RuleKind::Dlp
             && self.direction == Direction::Outbound
             && !rule.core
-            && rule.exempt.matches(core.target.host()).is_some()
-        {
+            && rule.exempt.matches(core.target.host()).is_some();
+        if exempt || self.is_suppressed(core, finding) {
             return None;
         }
-        Some(resolve_action(snapshot, rule, finding, wish))
+        let resolved = resolve_action(snapshot, rule, finding, wish);
+        let possible = cut == Cut::Possible && finding.span.start != BEHIND_THE_BODY;
+        Some(match resolved.action {
+            // What cannot be cut out must not pass.
+            Action::Strip if !possible => Resolved {
+                action: Action::Block,
+                ..resolved
+            },
+            _ => resolved,
+        })
     }
 
-    fn rewrites(&self, core: &Core, finding: &Finding) -> bool {
-        self.resolve(core, finding)
-            .is_some_and(|resolved| resolved.action == Action::Strip)
-    }
-
-    /// True when a finding must stop what carries it.
-    pub(crate) fn stops(&self, core: &Core, finding: &Finding, rewritable: bool) -> bool {
-        self.resolve(core, finding)
-            .is_some_and(|resolved| match resolved.action {
-                Action::Block | Action::Ask => true,
-                Action::Strip => !rewritable,
-                Action::Allow | Action::Warn => false,
-            })
+    fn does(&self, core: &Core, finding: &Finding, cut: Cut, action: Action) -> bool {
+        self.resolve(core, finding, cut)
+            .is_some_and(|resolved| resolved.action == action)
     }
 }
+
+/// Whether matches can still be cut out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The body is held whole.
+    Possible,
+    /// It is on its way, or it is no body.
+    Impossible,
+}
+
+/// Span of a finding in trailers.
+const BEHIND_THE_BODY: u64 = u64::MAX;
 
 /// The inspection of one body. Dropped without [`Inspection::end`], the body was
 /// aborted.
@@ -408,6 +424,8 @@ pub struct Inspection {
     fresh: Vec<Finding>,
     told: Vec<RuleIndex>,
     expected: u64,
+    /// Some of it was not judged; `exhausted` once that was told.
+    unfinished: bool,
     exhausted: bool,
 }
 
@@ -424,6 +442,7 @@ impl Inspection {
             hold: plan.hold,
             wishes: plan.wishes,
             expected: plan.expected,
+            unfinished: false,
             exhausted: false,
             lease,
             core,
@@ -452,8 +471,13 @@ impl Inspection {
         }
         let budget = Arc::clone(self.lease.budget());
         let waited = tokio::time::timeout(ADMISSION_WAIT, async {
-            while !self.lease.resize(first) {
-                budget.freed().await;
+            loop {
+                // Made before the try, so that no wake-up falls between.
+                let freed = budget.freed();
+                if self.lease.resize(first) {
+                    return;
+                }
+                freed.await;
             }
         });
         if waited.await.is_ok() {
@@ -467,12 +491,9 @@ impl Inspection {
         match self.direction {
             Direction::Outbound => {
                 let reason = "memory for request bodies is used up";
-                Err(self.core.deny(503, Label::ContentLimit, reason))
+                Err(self.core.deny_unsent(503, Label::ContentLimit, reason))
             }
-            Direction::Inbound => {
-                self.hold = Hold::Candidate;
-                Ok(())
-            }
+            Direction::Inbound => self.go_on_as_stream(),
         }
     }
 
@@ -507,16 +528,34 @@ impl Inspection {
     }
 
     fn rewriting(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| self.wishes.rewrites(&self.core, finding))
+        self.findings.iter().any(|finding| self.is_cut_out(finding))
+    }
+
+    fn is_cut_out(&self, finding: &Finding) -> bool {
+        self.wishes
+            .does(&self.core, finding, self.cut(), Action::Strip)
+    }
+
+    const fn cut(&self) -> Cut {
+        if self.holds_whole() {
+            Cut::Possible
+        } else {
+            Cut::Impossible
+        }
     }
 
     /// Judges the end.
     ///
     /// # Errors
     /// The denial of a finding that only the end completed, or of the trailers.
-    pub fn end(mut self, trailers: Option<Fields>) -> Result<Judged<Tail>, Denial> {
+    pub fn end(mut self, mut trailers: Option<Fields>) -> Result<Judged<Tail>, Denial> {
+        if let Some(fields) = trailers
+            .as_mut()
+            .filter(|_| self.direction == Direction::Outbound)
+        {
+            // Servers that merge trailers would take them for fields of the head.
+            fields.retain(|name, _| !is_identity_field(name));
+        }
         if self.hold != Hold::Unread {
             self.stream
                 .finish(&self.core.snapshot.engine, &mut self.fresh);
@@ -548,17 +587,18 @@ impl Inspection {
             let before = self.fresh.len();
             let engine = &self.core.snapshot.engine;
             let outcome = engine.scan(self.wishes.kinds, value, &mut self.fresh);
-            self.exhausted |= outcome != Outcome::Complete;
-            // They lie behind the body: nothing there can be rewritten.
+            self.unfinished |= outcome != Outcome::Complete;
+            // They lie behind the body: nothing there can be cut out.
             for finding in &mut self.fresh[before..] {
-                finding.span = u64::MAX..u64::MAX;
+                finding.span = BEHIND_THE_BODY..BEHIND_THE_BODY;
             }
         }
     }
 
     /// Sorts new findings; the denial when one must stop the body.
     fn judge_fresh(&mut self) -> Option<Denial> {
-        if self.stream.exhausted()
+        self.unfinished |= self.stream.exhausted();
+        if self.unfinished
             && !std::mem::replace(&mut self.exhausted, true)
             && let Some(denial) = self.out_of_work()
         {
@@ -567,21 +607,15 @@ impl Inspection {
         if self.fresh.is_empty() {
             return None;
         }
-        let rewritable = |finding: &Finding, hold: Hold| {
-            matches!(hold, Hold::Whole { .. }) && finding.span.start != u64::MAX
-        };
-        let stop = self.fresh.iter().any(|finding| {
+        let stops = |finding: &Finding| {
             self.wishes
-                .stops(&self.core, finding, rewritable(finding, self.hold))
-        });
+                .does(&self.core, finding, self.cut(), Action::Block)
+        };
+        let stop = self.fresh.iter().any(stops);
         self.keep_fresh();
         if stop {
-            // Without a denial it is a match to cut out, where nothing can be cut any more.
-            let denied = self.tell();
-            return Some(denied.unwrap_or_else(|| {
-                self.core
-                    .deny(403, self.wishes.label, self.wishes.sentence())
-            }));
+            // A rule that was told of before stops it all the same.
+            return Some(self.tell().unwrap_or_else(|| self.wishes.deny(&self.core)));
         }
         if !self.holds_whole() {
             // The end may never come, and the bytes are leaving: tell it now.
@@ -612,7 +646,7 @@ impl Inspection {
         if news.is_empty() {
             None
         } else {
-            self.wishes.report(&self.core, &news)
+            self.wishes.report(&self.core, &news, self.cut())
         }
     }
 
@@ -642,11 +676,22 @@ impl Inspection {
         {
             match beyond {
                 Beyond::Refuse => return Err(oversize(&self.core, limit)),
-                Beyond::Stream => self.hold = Hold::Candidate,
+                Beyond::Stream => self.go_on_as_stream()?,
             }
         }
-        if !self.lease.resize(held.next_multiple_of(STEP)) && self.holds_whole() {
+        if !self.lease.resize(lease_for(held)) && self.holds_whole() {
             self.out_of_memory()?;
+        }
+        Ok(())
+    }
+
+    /// From here nothing can be cut out: a match that waited for that stops the body.
+    fn go_on_as_stream(&mut self) -> Result<(), Denial> {
+        let late = self.rewriting();
+        self.hold = Hold::Candidate;
+        if late {
+            self.told.clear();
+            return Err(self.tell().unwrap_or_else(|| self.wishes.deny(&self.core)));
         }
         Ok(())
     }
@@ -655,18 +700,9 @@ impl Inspection {
         if self.holds_whole() {
             return Step::Wait;
         }
-        if self.findings.iter().any(|finding| {
-            // A match that waited to be cut out is late now.
-            self.wishes.rewrites(&self.core, finding)
-        }) {
-            return Step::Deny(
-                self.core
-                    .deny(403, self.wishes.label, self.wishes.sentence()),
-            );
-        }
         let safe = self.units.boundary(self.stream.safe());
         let pieces = self.queue.take_until(safe);
-        self.lease.resize(self.queue.len().next_multiple_of(STEP));
+        self.lease.resize(lease_for(self.queue.len()));
         if pieces.is_empty() {
             Step::Wait
         } else {
@@ -680,7 +716,7 @@ impl Inspection {
         let mut cuts: Vec<&Finding> = self
             .findings
             .iter()
-            .filter(|finding| self.wishes.rewrites(&self.core, finding))
+            .filter(|finding| self.is_cut_out(finding))
             .collect();
         cuts.sort_by_key(|finding| (finding.span.start, finding.span.end));
         let mut out = Vec::with_capacity(body.len());
@@ -701,6 +737,15 @@ impl Inspection {
         }
         out.extend_from_slice(&body[at..]);
         Pieces::one(Bytes::from(out))
+    }
+}
+
+/// Memory for so many held bytes: in steps, small for small bodies.
+const fn lease_for(held: u64) -> u64 {
+    if held <= STEP {
+        held.next_multiple_of(FIRST_STEP)
+    } else {
+        held.next_multiple_of(STEP)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{Exchange, Judged};
 use pipelock_model::event::Uninspected;
-use pipelock_model::http::RequestHead;
+use pipelock_model::http::{Origin, RequestHead, TargetText};
 use pipelock_model::{Clean, Reason, RequestId};
 use std::net::SocketAddr;
 
@@ -28,28 +28,60 @@ impl Verdict {
     }
 }
 
-/// Proof that a head passed, and the only way to get it back.
+/// Proof that a head passed, and the only way to get it back. What was judged
+/// cannot be changed any more.
 #[derive(Debug)]
 pub struct Permit {
-    /// The head as it may be sent: identity and forwarding fields are gone.
-    pub head: Judged<RequestHead>,
-    /// Origin-form target and authority to send.
-    pub route: Route,
-    /// Checked addresses. The dialer never resolves again.
-    pub addrs: Vec<SocketAddr>,
+    pub(crate) head: Judged<RequestHead>,
+    pub(crate) route: Route,
+    pub(crate) addrs: Vec<SocketAddr>,
     /// Bodies, the answer, the outcome.
     pub exchange: Exchange,
+}
+
+impl Permit {
+    /// The head as it may be sent: identity and forwarding fields are gone.
+    pub const fn head(&self) -> &Judged<RequestHead> {
+        &self.head
+    }
+
+    /// Where it goes.
+    #[must_use]
+    pub const fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Checked addresses. The dialer never resolves again.
+    #[must_use]
+    pub fn addrs(&self) -> &[SocketAddr] {
+        &self.addrs
+    }
+
+    /// Keeps what is needed of a tunnel once it is open.
+    pub fn into_tunnel(self) -> (Origin, Exchange) {
+        (self.route.origin, self.exchange)
+    }
 }
 
 /// Where a permitted head goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
+    pub(crate) origin: Origin,
+    pub(crate) target: TargetText,
+}
+
+impl Route {
     /// Canonical origin: key of idle connections.
-    pub origin: pipelock_model::http::Origin,
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Path and query as sent.
-    pub target: String,
-    /// `Host` field to send.
-    pub authority: String,
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target.0
+    }
 }
 
 /// A refusal, ready to be shown. Its words carry no secret.

@@ -54,13 +54,16 @@ impl Dialer {
     /// # Errors
     /// [`DialError`] when no permitted address answers.
     pub async fn connect(&self, permit: &Permit) -> Result<Upstream, DialError> {
-        let retriable = permit.head.get().method.is_idempotent();
+        let retriable = permit.head().get().method.is_idempotent();
         let care = if retriable {
             Care::Retriable
         } else {
             Care::Once
         };
-        if let Some(connection) = self.pool.take(&permit.route.origin, &permit.addrs, care) {
+        if let Some(connection) = self
+            .pool
+            .take(permit.route().origin(), permit.addrs(), care)
+        {
             return Ok(Upstream::new(connection, true));
         }
         self.connect_fresh(permit).await
@@ -71,7 +74,7 @@ impl Dialer {
     /// # Errors
     /// As [`Self::connect`].
     pub async fn connect_fresh(&self, permit: &Permit) -> Result<Upstream, DialError> {
-        let raced = timeout(CONNECT, race(&permit.addrs)).await;
+        let raced = timeout(CONNECT, race(permit.addrs())).await;
         let (stream, peer) = raced.map_err(|_| DialError::TimedOut)??;
         Ok(Upstream::new(Connection::new(stream, peer), false))
     }

@@ -123,6 +123,8 @@ fn admit<S: Service>(
     let id = presence.id();
     let downstream = Downstream::new(io, peer, presence, limits);
     let service = Arc::clone(service);
-    let task = tokio::spawn(async move { service.serve(downstream).await });
-    registry.attach(id, task.abort_handle());
+    let registry = Arc::clone(registry);
+    registry.start(id, || {
+        tokio::spawn(service.serve(downstream)).abort_handle()
+    });
 }

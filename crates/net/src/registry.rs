@@ -89,8 +89,12 @@ impl Registry {
         })
     }
 
-    pub(crate) fn attach(&self, id: u64, task: AbortHandle) {
-        if let Some(entry) = self.entries().live.get_mut(&id) {
+    /// Starts a connection's task. The registry stays locked meanwhile, so that no
+    /// cut falls between the start and the entry.
+    pub(crate) fn start(&self, id: u64, spawn: impl FnOnce() -> AbortHandle) {
+        let mut entries = self.entries();
+        let task = spawn();
+        if let Some(entry) = entries.live.get_mut(&id) {
             entry.task = Some(task);
         }
     }

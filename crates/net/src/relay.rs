@@ -120,6 +120,7 @@ impl Relay {
         let now = crate::timer::now();
         if self.up.moved + self.down.moved != before {
             self.last_move = now;
+            exchange.moved(self.up.moved, self.down.moved);
             if let Some(denial) = self.report(now, exchange) {
                 return Poll::Ready(RelayEnd::Denied(denial));
             }
@@ -139,7 +140,7 @@ impl Relay {
             return None;
         }
         self.last_report = now;
-        exchange.progress(self.up.moved, self.down.moved).err()
+        exchange.progress().err()
     }
 
     fn time_out(&mut self, cx: &mut Context<'_>) -> Poll<RelayEnd> {

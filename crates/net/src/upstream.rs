@@ -199,7 +199,7 @@ impl RequestWriter<'_> {
         };
         self.chunked = body == BodyLength::Chunked;
         let out = &mut self.half.state.buf;
-        http1::write_request(head.get(), &route.target, framing, out);
+        http1::write_request(head.get(), route.target(), framing, out);
         if head.get().fields.contains("TE") {
             // What is left of it is `trailers`, and hop-by-hop fields are announced.
             out.truncate(out.len() - 2);

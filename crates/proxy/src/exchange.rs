@@ -8,7 +8,7 @@ use pipelock_gate::{
 };
 use pipelock_model::Caller;
 use pipelock_model::event::UpstreamFailure;
-use pipelock_model::http::{Method, ResponseHead};
+use pipelock_model::http::{Fields, Method, ResponseHead};
 use pipelock_net::{
     Answer, AnswerReader, Dialer, Downstream, Incoming, ReadHalf, ReceiveError, Reply,
     RequestWriter, ResponseWriter, Upstream,
@@ -91,7 +91,7 @@ pub(crate) async fn pooled(path: Path<'_>, down: &mut Downstream, incoming: Inco
         };
         result = prepared.run(down, &mut upstream).await;
     }
-    let origin = prepared.permit.route.origin.clone();
+    let origin = prepared.permit.route().origin().clone();
     let (next, reusable) = prepared.conclude(down, result).await;
     if reusable {
         path.dialer.keep(&origin, upstream);
@@ -146,6 +146,8 @@ struct Facts {
     reply_to: pipelock_net::ReplyTo,
     method: Method,
     asked_range: bool,
+    /// It logs in the connection, not the request (NTLM, Negotiate).
+    binds_connection: bool,
 }
 
 /// Judges the head and holds the body. Nothing is dialled before.
@@ -165,6 +167,7 @@ async fn prepare(
     let facts = Facts {
         method: head.method.clone(),
         asked_range: head.fields.contains("Range"),
+        binds_connection: binds_connection(&head.fields, "Authorization"),
         body,
         reply_to,
     };
@@ -250,7 +253,7 @@ impl Prepared {
         let limits = *down.limits();
         let (mut down_reader, mut writer) = down.split(&self.incoming.reply_to);
         let (mut answers, mut requests) = upstream.split();
-        requests.begin(&self.permit.head, &self.permit.route, framing);
+        requests.begin(self.permit.head(), self.permit.route(), framing);
         let patience = self
             .permit
             .exchange
@@ -272,9 +275,9 @@ impl Prepared {
                 return Err(Failure::Upstream(UpstreamFailure::Reset));
             }
             let answer = answering.final_answer(&mut answers, &mut writer).await;
-            if let Err(ReceiveError::ClosedBeforeAnswer) = answer {
-                self.stale = true;
-            }
+            // After an interim answer something was received: no retry.
+            self.stale =
+                answering.interim == 0 && matches!(answer, Err(ReceiveError::ClosedBeforeAnswer));
             let answer = answer.map_err(|error| Failure::Upstream(error.failure()))?;
             return answering.relay(answer, &mut answers, &mut writer).await;
         }
@@ -289,8 +292,14 @@ impl Prepared {
             }
         }
         if let Some(answer) = early {
+            // The server still waits for the body that the head announced.
             writer.close_after();
-            return answering.relay(answer, &mut answers, &mut writer).await;
+            let end = answering.relay(answer, &mut answers, &mut writer).await?;
+            return Ok(End {
+                upstream_ok: false,
+                next: lingering(end.next),
+                ..end
+            });
         }
         let sending = send_body(
             &mut self.body,
@@ -436,6 +445,16 @@ struct Answering<'a> {
 }
 
 impl Answering<'_> {
+    /// Longest silence in an answer: live streams pause for longer than a head may.
+    fn body_idle(&self) -> Duration {
+        let policy = &self.exchange.snapshot().policy;
+        let idle = policy
+            .forward
+            .as_ref()
+            .map_or(Duration::ZERO, |forward| forward.idle);
+        idle.max(policy.listener.upstream_timeout)
+    }
+
     /// Reads heads until the final one; interim ones are relayed.
     async fn final_answer(
         &mut self,
@@ -603,6 +622,8 @@ impl Answering<'_> {
             return Err(Failure::Upstream(UpstreamFailure::Protocol));
         }
         let status = head.status;
+        let login =
+            self.incoming.binds_connection || binds_connection(&head.fields, "WWW-Authenticate");
         let has_body = !matches!(body, BodyLength::Empty | BodyLength::Length(0));
         let head = self
             .exchange
@@ -612,11 +633,15 @@ impl Answering<'_> {
             .exchange
             .inspect(Direction::Inbound, known(body))
             .map_err(Failure::Denied)?;
-        let reader = AnswerReader::body(body, self.limits, self.patience);
+        let reader = AnswerReader::body(body, self.limits, self.body_idle());
         let mut download = Download::new(head, body, reader);
         let ended = download.run(inspection, &mut answers.half, writer).await;
         let complete = download.ended() && !answers.has_surplus();
-        let upstream_ok = complete && keep_alive && body != BodyLength::UntilClose;
+        let upstream_ok = complete
+            && keep_alive
+            && body != BodyLength::UntilClose
+            // Nobody else's request may ride on a login of this connection.
+            && !login;
         let down = download.sent();
         match ended {
             Ok(()) => {
@@ -650,6 +675,14 @@ impl Answering<'_> {
             }
         }
     }
+}
+
+/// RFC 4559 and its kin: the login is the connection's.
+fn binds_connection(fields: &Fields, name: &str) -> bool {
+    fields.values(name).any(|value| {
+        let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case(b"ntlm") || scheme.eq_ignore_ascii_case(b"negotiate")
+    })
 }
 
 const fn lingering(next: Next) -> Next {

@@ -4,7 +4,7 @@ use crate::exchange::{self, Next, Path};
 use crate::tunnel;
 use pipelock_gate::{Gate, Ingress};
 use pipelock_model::http::{Method, TargetForm};
-use pipelock_model::{Caller, EventKind};
+use pipelock_model::{Caller, EventKind, Transport};
 use pipelock_net::{Dialer, Downstream, Incoming, OwnRoutes, Received, Reply, ReplyTo, Service};
 use pipelock_wire::http1::BodyLength;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl ForwardProxy {
                     let caller = Caller {
                         peer: downstream.peer(),
                     };
-                    let denial = self.gate.malformed(malformed, &caller);
+                    let denial = self.gate.malformed(malformed, &caller, Transport::Forward);
                     downstream
                         .reply(&Reply::refusal(&denial, false), &ReplyTo::unknown())
                         .await;

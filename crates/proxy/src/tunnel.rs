@@ -3,12 +3,13 @@
 use crate::exchange::{self, Next, Path};
 use crate::forward::{ForwardProxy, respond};
 use pipelock_gate::{Ending, Exchange, Ingress, Opening, Outcome, Passage};
-use pipelock_model::Caller;
 use pipelock_model::http::Origin;
+use pipelock_model::{Caller, Transport};
 use pipelock_net::{
     Downstream, FirstBytes, Incoming, Received, RelayEnd, Reply, ReplyTo, Upstream, relay,
 };
 use pipelock_policy::ForwardProxy as Settings;
+use std::pin::pin;
 
 pub(crate) async fn connect(proxy: &ForwardProxy, mut down: Downstream, incoming: Incoming) {
     let caller = Caller { peer: down.peer() };
@@ -55,12 +56,7 @@ pub(crate) async fn connect(proxy: &ForwardProxy, mut down: Downstream, incoming
     if down.established().await.is_err() {
         return close(permit.exchange, 0, 0, 0, Ending::Downstream);
     }
-    let pipelock_gate::Permit {
-        route,
-        mut exchange,
-        ..
-    } = permit;
-    let origin = route.origin;
+    let (origin, mut exchange) = permit.into_tunnel();
     Box::pin(opened_tunnel(proxy, down, upstream, &mut exchange, origin)).await;
     // What was not closed with its totals is recorded as aborted by its drop.
 }
@@ -141,9 +137,22 @@ async fn http_inside(
         ingress,
         dialer: &proxy.dialer,
     };
+    let life = tunnel
+        .snapshot()
+        .policy
+        .forward
+        .as_ref()
+        .and_then(|forward| forward.max_tunnel);
+    let mut over = pin!(async move {
+        match life {
+            Some(life) => tokio::time::sleep(life).await,
+            None => std::future::pending().await,
+        }
+    });
     loop {
         let received = tokio::select! {
             biased;
+            () = &mut over => Received::Closed,
             received = down.receive() => received,
             // Between requests the server closed its side, or spoke unasked: the
             // client learns it by a close, as it would without us.
@@ -155,7 +164,7 @@ async fn http_inside(
             }
             Received::Malformed(malformed) => {
                 let caller = Caller { peer: down.peer() };
-                let denial = proxy.gate.malformed(malformed, &caller);
+                let denial = proxy.gate.malformed(malformed, &caller, Transport::Tunnel);
                 down.reply(&Reply::refusal(&denial, false), &ReplyTo::unknown())
                     .await;
                 Next::Linger

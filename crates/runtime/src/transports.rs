@@ -104,7 +104,16 @@ struct OwnOnly(Routes);
 
 impl Service for OwnOnly {
     async fn serve(self: Arc<Self>, mut downstream: Downstream) {
-        while let Received::Request(incoming) = downstream.receive().await {
+        loop {
+            let incoming = match downstream.receive().await {
+                Received::Request(incoming) => incoming,
+                Received::Malformed(malformed) => {
+                    let reply = Reply::text(malformed.status, malformed.what);
+                    downstream.reply(&reply, &ReplyTo::unknown()).await;
+                    return;
+                }
+                Received::TimedOut | Received::Closed => return,
+            };
             let answer = self.0.answer(&incoming.head, downstream.peer());
             let reply = answer.unwrap_or_else(|| Reply::text(404, "404 page not found"));
             let bodyless = incoming.body == pipelock_wire::http1::BodyLength::Empty;

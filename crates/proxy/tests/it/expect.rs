@@ -173,3 +173,20 @@ fn an_answer_and_a_close_during_the_upload_reach_the_client() {
         assert_eq!((answer.status, &*answer.text()), (401, "no"));
     });
 }
+
+#[test]
+fn an_upstream_that_was_promised_a_body_is_not_used_again() {
+    run(async {
+        let (proxy, origin) = (Proxy::start().await, Origin::start());
+        let fields = "Expect: 100-continue\r\nContent-Length: 400\r\n";
+        let mut client = proxy.ask(origin.request("POST", "/", fields)).await;
+        let (_, mut promised) = origin
+            .serve("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
+            .await;
+        assert_eq!(client.answer().await.status, 417);
+        let mut next = proxy.ask(origin.get("/next")).await;
+        let (_, _server) = origin.serve(OK).await;
+        assert_eq!(next.answer().await.text(), "ok");
+        promised.ends_silently().await;
+    });
+}

@@ -7,7 +7,7 @@ mod wire;
 
 pub(crate) use hello::{client_hello, hello_in_records, hello_with_two_names};
 pub(crate) use origin::Origin;
-pub(crate) use proxy::{Proxy, Recorded};
+pub(crate) use proxy::Proxy;
 pub(crate) use wire::{Answer, End, Wire};
 
 use std::future::Future;

@@ -167,21 +167,24 @@ fn bodies_that_wait_share_one_budget_and_give_it_back() {
         let origin = Origin::start();
         let proxy = Proxy::with(|policy| policy.limits.buffered = 4 * STEP).await;
         let budget = proxy.gate.budget();
-        let half_sent = origin.request("POST", "/", "Content-Length: 65536\r\n") + "begin";
+        let half_sent = origin.request("POST", "/", "Content-Length: 65536\r\n");
+        let half_sent = half_sent + &benign::english(65_535);
         let mut waiting = Vec::new();
         for count in 1..=3 {
             waiting.push(proxy.ask(&half_sent).await);
             until(|| budget.used() == count * STEP).await;
         }
         // Half of it is used, so a peer keeps to its quarter.
-        let answer = proxy.ask(&half_sent).await.answer().await;
+        let mut refused = proxy.client().await;
+        refused.offer(&half_sent).await;
+        let answer = refused.answer().await;
         answer.assert_refused(503, "content_limit", "no room for this peer");
         assert_eq!(answer.field("Retry-After"), Some("1"));
         let mut other = proxy.client_from("127.0.0.3").await;
         other.send(&half_sent).await;
         until(|| budget.used() == 4 * STEP).await;
         let mut late = proxy.client_from("127.0.0.4").await;
-        late.send(&half_sent).await;
+        late.offer(&half_sent).await;
         late.answer()
             .await
             .assert_refused(503, "content_limit", "no room for anybody");
@@ -198,9 +201,8 @@ fn an_answer_without_room_to_hold_it_streams() {
         let origin = Origin::start();
         let proxy = Proxy::with(|policy| policy.limits.buffered = STEP).await;
         let budget = proxy.gate.budget();
-        let _first = proxy
-            .ask(origin.request("POST", "/", "Content-Length: 65536\r\n") + "begin")
-            .await;
+        let request = origin.request("POST", "/", "Content-Length: 65536\r\n");
+        let _first = proxy.ask(request + &benign::english(65_535)).await;
         until(|| budget.used() == STEP).await;
         let mut client = proxy.ask(origin.get("/")).await;
         let (_, _server) = origin.serve(OK).await;

@@ -14,9 +14,12 @@ mod harness;
 
 mod bad_origins;
 mod bodies;
+mod events;
 mod expect;
 mod forwarding;
+mod kill_switch;
 mod limits;
 mod pool;
 mod refusals;
 mod streams;
+mod tunnels;

@@ -313,7 +313,7 @@ fn a_client_that_leaves_ends_the_upstream() {
         let head = "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked";
         let (client, mut server) = begun(&proxy, &origin, head).await;
         client.reset();
-        while proxy.registry.len() > 0 {
+        while !proxy.registry.is_empty() {
             server.offer(chunk("data: more\n\n")).await;
             tokio::task::yield_now().await;
         }

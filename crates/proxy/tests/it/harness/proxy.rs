@@ -122,9 +122,12 @@ async fn follow(board: Arc<Switchboard>, registry: Arc<Registry>, gate: Gate) {
 }
 
 fn policy() -> Policy {
-    let mut policy = Policy::default();
-    policy.rules = RuleSet::new(pipelock_rules::builtin());
-    policy.rate = None;
+    let rules = RuleSet::new(pipelock_rules::builtin());
+    let mut policy = Policy {
+        rules,
+        rate: None,
+        ..Policy::default()
+    };
     policy.response.action = Action::Block;
     policy.request.as_mut().unwrap().action = Action::Block;
     let origins = ORIGINS

@@ -44,7 +44,10 @@ impl Redact<'_> {
         let mut out = String::with_capacity(text.len());
         let mut done = 0;
         for finding in found {
-            let (start, end) = bounds(text, &finding);
+            let (start, mut end) = bounds(text, &finding);
+            if self.engine.rule(finding.rule).id == PRIVATE_KEY {
+                end = end_of_key(text, end);
+            }
             if start >= done {
                 out.push_str(&text[done..start]);
                 out.push_str("[REDACTED: ");
@@ -71,6 +74,18 @@ impl Redact<'_> {
         };
         Cow::Owned([&url[..span.start], &name, &url[span.end..]].concat())
     }
+}
+
+/// The rule finds the header of a key; the key is what follows it.
+const PRIVATE_KEY: &str = "private-key-header";
+
+/// Behind the line that ends a PEM block, else the end of the text.
+fn end_of_key(text: &str, header: usize) -> usize {
+    let rest = &text[header..];
+    let end = rest
+        .find("END")
+        .and_then(|at| Some(at + rest[at..].find("-----")? + 5));
+    header + end.unwrap_or(rest.len())
 }
 
 /// The span of a finding, widened to whole characters of the text.

@@ -255,6 +255,12 @@ impl<'a> Case<'a> {
         };
         let path = match self.head.form {
             TargetForm::Asterisk => "*",
+            // RFC 9112 §3.2.4: without a path it is about the server.
+            TargetForm::Absolute
+                if self.head.method == Method::Options && names_no_path(&self.head.target.0) =>
+            {
+                "*"
+            }
             _ => target.path_and_query(),
         };
         let route = Route {
@@ -641,6 +647,12 @@ fn names_port(authority: &str) -> bool {
         .rsplit(']')
         .next()
         .is_some_and(|rest| rest.contains(':'))
+}
+
+fn names_no_path(absolute: &str) -> bool {
+    absolute
+        .split_once("://")
+        .is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']))
 }
 
 /// Fields that identify the client side or that only we may set.

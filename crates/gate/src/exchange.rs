@@ -12,7 +12,7 @@ use pipelock_model::http::{Fields, RequestHead, ResponseHead};
 use pipelock_model::{Action, Clean, EventKind, Finding, Label, Reason, RequestId, Transport};
 use pipelock_policy::{Enforcement, Opaque};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +24,18 @@ pub(crate) struct Core {
     pub(crate) target: Target,
     started: Duration,
     rate_taken: AtomicBool,
+    released: Released,
     ledger: Mutex<Ledger>,
+}
+
+/// What was given to the transport: the record of an exchange that was cut.
+#[derive(Debug, Default)]
+struct Released {
+    up: AtomicU64,
+    down: AtomicU64,
+    /// Status of the answer, once bytes of its body may have left.
+    status: AtomicU16,
+    answer: AtomicU16,
 }
 
 /// What became known on the way.
@@ -55,6 +66,7 @@ impl Core {
         let rate_taken = AtomicBool::new(rate_taken);
         Arc::new(Self {
             rate_taken,
+            released: Released::default(),
             shared,
             snapshot,
             subject,
@@ -95,6 +107,23 @@ impl Core {
         };
         self.ledger().denial.get_or_insert_with(|| denial.clone());
         denial
+    }
+
+    /// Counts what an inspection let go.
+    pub(crate) fn released(&self, direction: Direction, bytes: u64) {
+        let Released {
+            up,
+            down,
+            status,
+            answer,
+        } = &self.released;
+        match direction {
+            Direction::Outbound => up.fetch_add(bytes, Ordering::Relaxed),
+            Direction::Inbound => {
+                status.store(answer.load(Ordering::Relaxed), Ordering::Relaxed);
+                down.fetch_add(bytes, Ordering::Relaxed)
+            }
+        };
     }
 
     /// As [`Self::deny`], where nothing of the request was forwarded: its rate slot
@@ -274,6 +303,10 @@ impl Exchange {
         has_body: bool,
     ) -> Result<Judged<ResponseHead>, Denial> {
         self.answer_fields(&head)?;
+        self.core
+            .released
+            .answer
+            .store(head.status, Ordering::Relaxed);
         // Only we speak in our name.
         head.fields.retain(|name, _| !is_ours(name));
         self.answer = Answer {
@@ -435,6 +468,12 @@ impl Exchange {
         }
     }
 
+    /// The client left before its first byte: a tunnel all the same.
+    pub fn opened_for_nothing(&mut self) {
+        self.tunnel = true;
+        self.core.emit(EventKind::TunnelOpen);
+    }
+
     /// Takes note of the bytes that a tunnel moved so far.
     pub const fn moved(&mut self, up: u64, down: u64) {
         self.moved = (up, down);
@@ -555,10 +594,16 @@ impl Drop for Exchange {
             self.core
                 .deny(503, Label::KillSwitch, "cut by the kill switch");
         }
+        let released = &self.core.released;
+        let (status, up, down) = (
+            released.status.load(Ordering::Relaxed),
+            released.up.load(Ordering::Relaxed),
+            released.down.load(Ordering::Relaxed),
+        );
         self.finish(Outcome {
-            status: 0,
-            bytes_up: self.moved.0,
-            bytes_down: self.moved.1,
+            status,
+            bytes_up: self.moved.0.max(up),
+            bytes_down: self.moved.1.max(down),
             ending: Ending::Downstream,
         });
     }

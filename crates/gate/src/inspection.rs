@@ -500,7 +500,7 @@ impl Inspection {
     /// Judges the next bytes.
     pub fn push(&mut self, chunk: Bytes) -> Step {
         if self.hold == Hold::Unread {
-            return release(Pieces::one(chunk));
+            return self.release(Pieces::one(chunk));
         }
         self.units.push(&chunk);
         self.stream
@@ -509,13 +509,18 @@ impl Inspection {
             return Step::Deny(denial);
         }
         if self.hold == Hold::Never {
-            return release(Pieces::one(chunk));
+            return self.release(Pieces::one(chunk));
         }
         self.queue.push(chunk);
         if let Err(denial) = self.keep_within_limits() {
             return Step::Deny(denial);
         }
         self.release_safe()
+    }
+
+    fn release(&self, pieces: Pieces) -> Step {
+        self.core.released(self.direction, pieces.len() as u64);
+        Step::Release(Judged::new(pieces))
     }
 
     /// The body paused: a hold becomes a stream, and what holds no candidate goes.
@@ -575,6 +580,7 @@ impl Inspection {
         } else {
             self.queue.take_all()
         };
+        self.core.released(self.direction, pieces.len() as u64);
         Ok(Judged::new(Tail {
             pieces,
             trailers,
@@ -706,7 +712,7 @@ impl Inspection {
         if pieces.is_empty() {
             Step::Wait
         } else {
-            release(pieces)
+            self.release(pieces)
         }
     }
 
@@ -747,10 +753,6 @@ const fn lease_for(held: u64) -> u64 {
     } else {
         held.next_multiple_of(STEP)
     }
-}
-
-const fn release(pieces: Pieces) -> Step {
-    Step::Release(Judged::new(pieces))
 }
 
 /// A body that ends early leaves its findings behind all the same.

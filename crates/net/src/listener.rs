@@ -19,7 +19,7 @@ Retry-After: 1\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connec
 
 /// A port that could not be had.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {addr}: {}", reason(.source))]
+#[error("cannot listen on {addr}{}", reason(.source))]
 pub struct BindError {
     /// The address.
     pub addr: SocketAddr,
@@ -29,12 +29,13 @@ pub struct BindError {
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "the port is in use; stop the other process or choose another port".into()
+            ": the port is in use; stop the other process or choose another port".into()
         }
         io::ErrorKind::PermissionDenied => {
-            "permission denied; ports below 1024 need CAP_NET_BIND_SERVICE".into()
+            ": permission denied; ports below 1024 need CAP_NET_BIND_SERVICE".into()
         }
-        _ => error.to_string(),
+        // The cause says it.
+        _ => String::new(),
     }
 }
 

@@ -14,8 +14,15 @@ use std::time::Duration;
 )]
 pub fn probe(addr: &str, path: &str, patience: Duration) -> io::Result<u16> {
     let none = || io::Error::new(io::ErrorKind::InvalidInput, "no such address");
-    let addr = addr.to_socket_addrs()?.next().ok_or_else(none)?;
-    let mut stream = TcpStream::connect_timeout(&addr, patience)?;
+    // A name may have several addresses, of which one answers.
+    let mut connected = Err(none());
+    for addr in addr.to_socket_addrs()? {
+        connected = TcpStream::connect_timeout(&addr, patience).map(|stream| (addr, stream));
+        if connected.is_ok() {
+            break;
+        }
+    }
+    let (addr, mut stream) = connected?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     write!(

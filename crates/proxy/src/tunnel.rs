@@ -87,7 +87,10 @@ async fn opened_tunnel(
         Some(FirstBytes::Http) => Opening::Http,
         Some(FirstBytes::Opaque) => Opening::Opaque,
         Some(FirstBytes::Silence) => Opening::Silence,
-        Some(FirstBytes::Closed) => return finish(exchange, 0, 0, Ending::Complete),
+        Some(FirstBytes::Closed) => {
+            exchange.opened_for_nothing();
+            return finish(exchange, 0, 0, Ending::Complete);
+        }
     };
     let passage = match exchange.opening(opening, peer) {
         Ok(passage) => passage,

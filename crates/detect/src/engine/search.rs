@@ -8,6 +8,7 @@ use super::tail::Tail;
 use super::text::{Last, Text};
 use super::{Engine, runs};
 use crate::pattern::{ANCHOR_LIMIT, LOOK_BEHIND, RUN_LIMIT, Trigger};
+use crate::rule::RuleKind;
 use pipelock_model::{Finding, RuleIndex, View};
 use std::ops::Range;
 
@@ -25,6 +26,10 @@ const WORK_PER_HIT: u64 = 12;
 const EAGER_LOOKS: u8 = 16;
 /// Text that a later hit may look back on.
 const CONTEXT: u64 = (ANCHOR_LIMIT + LOOK_BEHIND + 1) as u64;
+/// An instruction shorter than this turns up by chance in compressed data.
+const SHORT: u64 = 8;
+/// So much before it must be text, or nobody reads it as one.
+const TEXT_BEFORE: u64 = 16;
 /// Unanchored patterns are searched in blocks of this size; a match reaches at most
 /// to the end of the next block.
 const BLOCK: u64 = 2048;
@@ -160,7 +165,7 @@ impl Search {
         }
         let from = self
             .safe
-            .saturating_sub(1)
+            .saturating_sub(TEXT_BEFORE)
             .min(self.end.saturating_sub(CONTEXT));
         let base = text.base;
         tail.keep(base, chunk, from);
@@ -290,6 +295,10 @@ impl Search {
             Verdict::Open => return false,
             Verdict::Match(end) => end,
         };
+        let short = entry.rule.kind == RuleKind::Injection && end - candidate.at < SHORT;
+        if short && !follows_text(text, candidate.at) {
+            return true;
+        }
         let Some(confidence) = confidence(entry.rule, candidate.anchor, text, candidate.at, end)
         else {
             return false;
@@ -515,6 +524,21 @@ impl Search {
 }
 
 /// No word starts here.
+/// True when what stands before is text, as far as it goes: UTF-8 without control
+/// characters. Chance meets this once in some million places of random bytes.
+fn follows_text(text: &Text<'_>, at: u64) -> bool {
+    let mut buffer = [0; TEXT_BEFORE as usize];
+    let before = text.copy(at.saturating_sub(TEXT_BEFORE), at, &mut buffer);
+    // The window may begin inside a character.
+    let cut = before
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte & 0xc0 == 0x80)
+        .count();
+    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    std::str::from_utf8(&before[cut..]).is_ok_and(|text| text.chars().all(is_text))
+}
+
 fn inside_word(text: &Text<'_>, at: u64) -> bool {
     let word =
         |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

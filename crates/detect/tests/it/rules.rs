@@ -137,3 +137,18 @@ pub(crate) fn one(regex: &str, case: Case) -> Engine {
         None,
     )]))
 }
+
+/// An engine of one injection rule.
+pub(crate) fn injection(name: &'static str, pattern: &str) -> Engine {
+    Engine::new(RuleSet::new(vec![Rule {
+        id: name.into(),
+        name: name.into(),
+        kind: RuleKind::Injection,
+        severity: Severity::High,
+        core: false,
+        action: RuleAction::Enforce,
+        validator: None,
+        exempt: DomainSet::default(),
+        pattern: Pattern::compile(pattern, Case::AsWritten).expect("a pattern"),
+    }]))
+}

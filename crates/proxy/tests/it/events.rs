@@ -1,7 +1,8 @@
 //! What is told of a decision: once, and without a secret.
 
-use crate::harness::{Origin, Proxy, client_hello, run};
+use crate::harness::{Origin, Proxy, client_hello, run, until};
 use pipelock_model::EventKind;
+use pipelock_model::event::KillSource;
 use pipelock_policy::Enforcement;
 use pipelock_testkit::{benign, injection, secrets};
 
@@ -272,5 +273,71 @@ fn a_late_finding_is_told_with_the_status_and_bytes_that_left() {
             _ => None,
         });
         assert_eq!(told, Some((200, left, true)));
+    });
+}
+
+#[test]
+fn a_private_key_in_a_url_is_not_told() {
+    let block = secrets::private_key_block();
+    let encoded: String = block.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let partly = block.replace('\n', "%0A").replace(' ', "%20");
+    let lines: Vec<_> = block.lines().filter(|line| line.len() == 64).collect();
+    run(async {
+        let (proxy, origin) = (Proxy::start().await, Origin::start());
+        for text in [encoded, partly] {
+            for path in [format!("/{text}"), format!("/?q={text}")] {
+                assert_eq!(
+                    proxy.ask(origin.get(&path)).await.answer().await.status,
+                    403
+                );
+            }
+        }
+        let told = proxy.recorded.debug();
+        let encoded_line: String = lines[3]
+            .bytes()
+            .map(|byte| format!("%{byte:02x}"))
+            .collect();
+        assert!(
+            !told.contains(lines[3]) && !told.contains(&encoded_line),
+            "{told}"
+        );
+    });
+}
+
+#[test]
+fn a_stream_that_the_kill_switch_cuts_is_told_with_its_bytes() {
+    run(async {
+        let (proxy, origin) = (Proxy::start().await, Origin::start());
+        let mut client = proxy.ask(origin.get("/events")).await;
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let (_, mut server) = origin.serve(head).await;
+        client.head().await;
+        server.send("9\r\ndata: a\n\n\r\n").await;
+        client.chunk().await;
+        proxy.board.set(KillSource::Signal, true);
+        client.ends_silently().await;
+        until(|| proxy.registry.is_empty()).await;
+        let kinds = proxy.recorded.kinds();
+        let blocked = kinds.iter().find_map(|kind| match kind {
+            EventKind::Blocked { totals, .. } => Some((totals.status, totals.bytes_down)),
+            _ => None,
+        });
+        assert_eq!(blocked, Some((200, 9)));
+    });
+}
+
+#[test]
+fn a_tunnel_that_carried_nothing_is_not_told_as_a_request() {
+    run(async {
+        let (proxy, origin) = (Proxy::start().await, Origin::start());
+        let host = origin.authority();
+        let mut client = proxy
+            .ask(format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n"))
+            .await;
+        client.head().await;
+        drop(client);
+        until(|| proxy.registry.is_empty()).await;
+        let names = proxy.recorded.names();
+        assert!(!names.iter().any(|name| name == "ForwardHttp"), "{names:?}");
     });
 }

@@ -469,6 +469,11 @@ impl Inspection {
         if self.lease.resize(first) {
             return Ok(());
         }
+        // Boxed: nearly every body finds room at once.
+        Box::pin(self.wait_for_room(first)).await
+    }
+
+    async fn wait_for_room(&mut self, first: u64) -> Result<(), Denial> {
         let budget = Arc::clone(self.lease.budget());
         let waited = tokio::time::timeout(ADMISSION_WAIT, async {
             loop {

@@ -18,6 +18,9 @@ use tokio::time::Instant;
 pub(crate) const HEAD_READ: usize = 8 * 1024;
 /// Reads of a body: one slice of inspection.
 pub(crate) const BODY_READ: usize = 64 * 1024;
+/// Up to here a body is copied behind its head: one buffer is cheaper to write
+/// than several.
+const COPIED: usize = 16 * 1024;
 /// Pieces of one gathered write.
 const MAX_SLICES: usize = 16;
 
@@ -243,31 +246,42 @@ impl WriteHalf<'_> {
     /// Writes what is buffered, then the slices, in as few calls as possible.
     pub(crate) async fn flush_with<'b>(
         &mut self,
-        slices: impl Iterator<Item = &'b [u8]>,
+        slices: impl Iterator<Item = &'b [u8]> + Clone,
         idle: Duration,
     ) -> Result<(), WriteError> {
-        let head = std::mem::take(&mut self.state.buf);
-        let mut pending: Vec<&[u8]> = Vec::with_capacity(2);
-        if !head.is_empty() {
-            pending.push(&head);
+        if slices.clone().map(<[u8]>::len).sum::<usize>() <= COPIED {
+            for slice in slices {
+                self.state.buf.extend_from_slice(slice);
+            }
+            return self.flush(idle).await;
         }
-        for slice in slices.filter(|slice| !slice.is_empty()) {
+        let head = std::mem::take(&mut self.state.buf);
+        let mut pending: Vec<&[u8]> = vec![&head];
+        for slice in slices {
             pending.push(slice);
         }
-        let written = self.write_slices(&pending, idle).await;
-        self.state.buf = head;
+        pending.retain(|slice| !slice.is_empty());
+        Box::pin(self.write_slices(&pending, idle)).await
+    }
+
+    pub(crate) async fn flush(&mut self, idle: Duration) -> Result<(), WriteError> {
+        let mut written = 0;
+        while written < self.state.buf.len() {
+            match self.io.try_write(&self.state.buf[written..]) {
+                Ok(0) => return Err(WriteError::Gone),
+                Ok(more) => written += more,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.writable(idle).await?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Err(WriteError::Gone),
+            }
+        }
         self.state.buf.clear();
         if self.state.buf.capacity() > 4 * HEAD_READ {
             self.state.buf = Vec::new();
         }
-        written
-    }
-
-    pub(crate) async fn flush(&mut self, idle: Duration) -> Result<(), WriteError> {
-        if self.state.buf.is_empty() {
-            return Ok(());
-        }
-        self.flush_with(std::iter::empty(), idle).await
+        Ok(())
     }
 
     async fn write_slices(&mut self, slices: &[&[u8]], idle: Duration) -> Result<(), WriteError> {

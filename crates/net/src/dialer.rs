@@ -66,7 +66,8 @@ impl Dialer {
         {
             return Ok(Upstream::new(connection, true));
         }
-        self.connect_fresh(permit).await
+        // Boxed: a request over an idle connection carries no room for a dial.
+        Box::pin(self.connect_fresh(permit)).await
     }
 
     /// A new connection.

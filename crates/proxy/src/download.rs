@@ -122,7 +122,7 @@ impl Download {
                 self.sent += bytes;
                 Ok(())
             }
-            Step::Deny(denial) => Err(self.denied(denial, writer).await),
+            Step::Deny(denial) => Err(Box::pin(self.denied(denial, writer)).await),
         }
     }
 
@@ -134,7 +134,7 @@ impl Download {
     ) -> Result<(), Stop> {
         let tail = match inspection.end(trailers) {
             Ok(tail) => tail,
-            Err(denial) => return Err(self.denied(denial, writer).await),
+            Err(denial) => return Err(Box::pin(self.denied(denial, writer)).await),
         };
         if tail.get().rewritten {
             self.head.void_validators();

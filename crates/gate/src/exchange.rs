@@ -9,7 +9,7 @@ use pipelock_detect::engine::{Kinds, Outcome as ScanOutcome};
 use pipelock_detect::url::{self, Target};
 use pipelock_model::event::{Matched, SniCategory, Subject, Totals, Uninspected, UpstreamFailure};
 use pipelock_model::http::{Fields, RequestHead, ResponseHead};
-use pipelock_model::{Action, Clean, EventKind, Finding, Label, Reason, RequestId, Transport};
+use pipelock_model::{Clean, EventKind, Finding, Label, Reason, RequestId, Transport};
 use pipelock_policy::{Enforcement, Opaque};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
@@ -130,13 +130,7 @@ impl Core {
     /// is given back.
     pub(crate) fn deny_unsent(&self, status: u16, label: Label, reason: &str) -> Denial {
         if self.rate_taken.swap(false, Ordering::Relaxed) {
-            let now = self.shared.now_ms();
-            let mut windows = self
-                .shared
-                .rate
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            windows.give_back(self.target.registrable(), now);
+            self.shared.give_rate_back(&self.target);
         }
         self.deny(status, label, reason)
     }
@@ -174,13 +168,7 @@ impl Core {
 
     fn charge(&self, bytes: u64) {
         if self.snapshot.policy.data_budget.is_some() && bytes > 0 {
-            let now = self.shared.now_ms();
-            let mut budgets = self
-                .shared
-                .data
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            budgets.add(self.target.registrable(), now, bytes);
+            self.shared.charge_data(&self.target, bytes);
         }
     }
 }
@@ -356,6 +344,12 @@ impl Exchange {
             .map_or(Ok(()), Err)
     }
 
+    /// True when the answer is an event stream, as it is judged.
+    #[must_use]
+    pub const fn answers_events(&self) -> bool {
+        self.answer.events
+    }
+
     // --- tunnels ----------------------------------------------------------------
 
     /// Decides on the first bytes of a tunnel.
@@ -493,16 +487,7 @@ impl Exchange {
         let Some(limit) = policy.data_budget else {
             return Ok(());
         };
-        let now = self.core.shared.now_ms();
-        let key = self.core.target.registrable();
-        let mut budgets = self
-            .core
-            .shared
-            .data
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let exceeded = budgets.exceeded(key, now, limit.get());
-        drop(budgets);
+        let exceeded = self.core.shared.data_exceeded(&self.core.target, limit);
         if exceeded && policy.enforcement == Enforcement::Enforce {
             let reason = format!("data budget exceeded for {}", self.core.target.host());
             return Err(self.core.deny(403, Label::DataBudget, &reason));
@@ -648,8 +633,4 @@ fn is_lines(fields: &Fields) -> bool {
     ]
     .iter()
     .any(|kind| media_type_is(fields, kind))
-}
-
-pub(crate) fn acts(action: Action) -> bool {
-    action.acts()
 }

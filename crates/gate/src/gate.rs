@@ -6,14 +6,16 @@ use crate::{Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, R
 use arc_swap::ArcSwap;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::redact::Redact;
+use pipelock_detect::url::Target;
 use pipelock_model::event::{Subject, Totals};
 use pipelock_model::http::{Origin, RequestHead};
 use pipelock_model::{Caller, Clean, Event, EventKind, Label, Reason, RequestId, Transport};
 use pipelock_policy::{AgentName, Policy};
 use pipelock_session::{DataBudgets, RateWindows};
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Keys of rate and data windows at a time; more share one bucket.
 const MAX_KEYS: usize = 10_000;
@@ -100,8 +102,8 @@ pub(crate) struct Shared {
     snapshot: ArcSwap<Snapshot>,
     pub(crate) ports: Ports,
     pub(crate) budget: Arc<Budget>,
-    pub(crate) rate: Mutex<RateWindows>,
-    pub(crate) data: Mutex<DataBudgets>,
+    rate: Mutex<RateWindows>,
+    data: Mutex<DataBudgets>,
     next_id: AtomicU64,
 }
 
@@ -112,8 +114,39 @@ impl Shared {
     }
 
     /// Milliseconds, the unit of the windows.
-    pub(crate) fn now_ms(&self) -> u64 {
+    fn now_ms(&self) -> u64 {
         u64::try_from(self.ports.clock.monotonic().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn rate(&self) -> MutexGuard<'_, RateWindows> {
+        self.rate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn data(&self) -> MutexGuard<'_, DataBudgets> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a slot of the domain's rate window; false when none is left.
+    pub(crate) fn take_rate(&self, target: &Target, limit: NonZeroU32) -> bool {
+        self.rate()
+            .take(target.registrable(), self.now_ms(), limit.get())
+            .is_ok()
+    }
+
+    /// Gives the slot of a request back that was not forwarded.
+    pub(crate) fn give_rate_back(&self, target: &Target) {
+        self.rate().give_back(target.registrable(), self.now_ms());
+    }
+
+    /// Charges bytes to the domain's data window.
+    pub(crate) fn charge_data(&self, target: &Target, bytes: u64) {
+        self.data().add(target.registrable(), self.now_ms(), bytes);
+    }
+
+    /// True when the domain's data window is used up.
+    pub(crate) fn data_exceeded(&self, target: &Target, limit: NonZeroU64) -> bool {
+        self.data()
+            .exceeded(target.registrable(), self.now_ms(), limit.get())
     }
 
     pub(crate) fn request_id(&self) -> RequestId {

@@ -5,7 +5,7 @@
 
 use crate::budget::Lease;
 use crate::case::{Resolved, is_identity_field, resolve_action};
-use crate::exchange::{Core, acts};
+use crate::exchange::Core;
 use crate::{Denial, Judged};
 use bytes::Bytes;
 use pipelock_detect::engine::{Kinds, Outcome, Stream};
@@ -149,14 +149,14 @@ impl Plan {
             exempt: false,
         };
         let beyond = match request.oversize {
-            Oversize::Block if acts(request.action) => Beyond::Refuse,
+            Oversize::Block if request.action.acts() => Beyond::Refuse,
             _ => Beyond::Stream,
         };
         let too_long = expected.is_some_and(|length| length > request.max_body);
         if too_long && enforce && beyond == Beyond::Refuse {
             return Err(oversize(core, request.max_body));
         }
-        let hold = if !(enforce && (acts(injection) || acts(request.action))) {
+        let hold = if !(enforce && (injection.acts() || request.action.acts())) {
             Hold::Never
         } else if streaming || too_long {
             Hold::Candidate
@@ -190,7 +190,7 @@ impl Plan {
         let enforce = policy.enforcement == Enforcement::Enforce;
         let fits = |limit: u64| expected.is_none_or(|length| length <= limit);
         let hold = match strictest {
-            action if !enforce || !acts(action) => Hold::Never,
+            action if !enforce || !action.acts() => Hold::Never,
             _ if answer.events || answer.lines => Hold::Candidate,
             Action::Strip if fits(response.max_response) => Hold::Whole {
                 limit: response.max_response,
@@ -664,7 +664,7 @@ impl Inspection {
     fn out_of_work(&self) -> Option<Denial> {
         let enforce = self.core.snapshot.policy.enforcement == Enforcement::Enforce;
         let strictest = self.wishes.injection.max(self.wishes.dlp);
-        if enforce && acts(strictest) {
+        if enforce && strictest.acts() {
             return Some(
                 self.core
                     .deny(403, Label::ContentLimit, "scan budget exceeded"),

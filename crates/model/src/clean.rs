@@ -12,6 +12,31 @@ pub trait Redactor {
     fn redact_url(&self, url: &str, limit: usize) -> String;
 }
 
+/// For words that no traffic is in: of the operator, of rule files, of ours. Only
+/// control characters but tab and line feed are dropped.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnWords;
+
+impl Redactor for OwnWords {
+    fn redact(&self, text: &str, limit: usize) -> String {
+        let mut out = String::new();
+        for char in text
+            .chars()
+            .filter(|char| !char.is_control() || matches!(char, '\t' | '\n'))
+        {
+            if out.len() + char.len_utf8() > limit {
+                break;
+            }
+            out.push(char);
+        }
+        out
+    }
+
+    fn redact_url(&self, url: &str, limit: usize) -> String {
+        self.redact(url, limit)
+    }
+}
+
 /// Text that went through a [`Redactor`] or is a constant of ours. Events,
 /// reasons and replies carry nothing else.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -59,5 +84,21 @@ impl fmt::Debug for Clean {
 impl fmt::Display for Clean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_words_lose_control_characters_and_keep_whole_ones_within_the_limit() {
+        for (text, limit, wanted) in [
+            ("a\u{1b}[1mb\r\tc\n", 99, "a[1mb\tc\n"),
+            ("aéé", 4, "aé"),
+            ("é", 1, ""),
+        ] {
+            assert_eq!(OwnWords.redact(text, limit), wanted, "{text:?}");
+        }
     }
 }

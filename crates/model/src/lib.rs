@@ -19,7 +19,7 @@ pub mod secret;
 
 pub use action::{Action, Confidence, Severity};
 pub use caller::{Caller, RequestId, Transport};
-pub use clean::{Clean, Redactor};
+pub use clean::{Clean, OwnWords, Redactor};
 pub use event::{Event, EventKind};
 pub use finding::{Finding, RuleIndex, View};
 pub use label::{Label, Reason};

@@ -24,6 +24,8 @@ pub(crate) struct Download {
     head: Judged<ResponseHead>,
     body: BodyLength,
     reader: BodyReader,
+    /// It is an event stream, as the gate reads it.
+    events: bool,
     sent: u64,
 }
 
@@ -32,11 +34,13 @@ impl Download {
         head: Judged<ResponseHead>,
         body: BodyLength,
         reader: BodyReader,
+        events: bool,
     ) -> Self {
         Self {
             head,
             body,
             reader,
+            events,
             sent: 0,
         }
     }
@@ -154,7 +158,7 @@ impl Download {
         if !writer.begun() {
             return Stop::BeforeHead(Failure::Denied(denial));
         }
-        if is_event_stream(&self.head) {
+        if self.events {
             writer.error_event(&error_event(&denial)).await;
         }
         Stop::Late(Ending::Denied)
@@ -178,12 +182,6 @@ impl Download {
 enum Wait {
     Upstream(ReadError),
     Client,
-}
-
-fn is_event_stream(head: &Judged<ResponseHead>) -> bool {
-    head.get().fields.get("Content-Type").is_some_and(|value| {
-        value.len() >= 17 && value[..17].eq_ignore_ascii_case(b"text/event-stream")
-    })
 }
 
 /// The terminal event of a stream that was cut (`proxy.md` §2.14).

@@ -660,7 +660,7 @@ impl Answering<'_> {
             .inspect(Direction::Inbound, known(body))
             .map_err(Failure::Denied)?;
         let reader = AnswerReader::body(body, self.limits, self.body_idle());
-        let mut download = Download::new(head, body, reader);
+        let mut download = Download::new(head, body, reader, self.exchange.answers_events());
         let ended = download.run(inspection, &mut answers.half, writer).await;
         let complete = download.ended() && !answers.has_surplus();
         let upstream_ok = complete

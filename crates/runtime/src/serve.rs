@@ -6,7 +6,7 @@ use crate::{Agent, Observers, StartError};
 use pipelock_control::{Readiness, Switchboard, sentinel_is_set};
 use pipelock_gate::{Clock, Gate, KillSwitch, Ports, Snapshot};
 use pipelock_model::event::KillSource;
-use pipelock_model::{Clean, EventKind};
+use pipelock_model::{Clean, EventKind, OwnWords};
 use pipelock_net::{Registry, SystemClock, SystemResolver};
 use pipelock_policy::{Logging, Policy};
 use pipelock_telemetry::{
@@ -93,7 +93,7 @@ pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result
         None => None,
     };
     gate.announce(EventKind::Startup {
-        listen: Clean::text(&Plain, &listen.to_string()),
+        listen: Clean::text(&OwnWords, &listen.to_string()),
         mode: policy.mode.as_str(),
         version: options.version,
         config_hash: options.config_hash,
@@ -179,19 +179,6 @@ fn sinks(logging: &Logging) -> Result<Vec<Box<dyn Sink>>, StartError> {
         sinks.push(Box::new(file));
     }
     Ok(sinks)
-}
-
-/// Text of ours that no secret can be in.
-pub(crate) struct Plain;
-
-impl pipelock_model::Redactor for Plain {
-    fn redact(&self, text: &str, limit: usize) -> String {
-        text.chars().take(limit).collect()
-    }
-
-    fn redact_url(&self, url: &str, limit: usize) -> String {
-        self.redact(url, limit)
-    }
 }
 
 /// True while the kill switch is on.

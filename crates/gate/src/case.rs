@@ -15,6 +15,7 @@ use pipelock_model::{
     Action, Caller, Clean, Confidence, EventKind, Finding, Label, OwnWords, Reason, RequestId,
 };
 use pipelock_policy::{AgentName, Enforcement, HeaderScope, Precision};
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -453,7 +454,7 @@ impl<'a> Case<'a> {
         if self.snapshot.policy.enforcement == Enforcement::Enforce {
             return Err(self.deny(status, label, reason));
         }
-        let reason = Clean::text(&self.snapshot.redactor(), reason);
+        let reason = Clean::text(&self.snapshot.redactor(), &told(label, reason));
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a score lies between 0 and 1"
@@ -481,7 +482,7 @@ impl<'a> Case<'a> {
     fn deny(&mut self, status: u16, label: Label, reason: &str) -> Box<Denial> {
         self.give_back_rate_slot();
         let redactor = self.snapshot.redactor();
-        let text = Clean::text(&redactor, reason);
+        let text = Clean::text(&redactor, &told(label, reason));
         let hint = self
             .snapshot
             .policy
@@ -564,6 +565,17 @@ impl<'a> Case<'a> {
             }
             (Some(target), _) => Clean::url(&redactor, target.raw()),
         }
+    }
+}
+
+/// A reason about randomness quotes the random part: a secret that no rule knows.
+fn told(label: Label, reason: &str) -> Cow<'_, str> {
+    let quoted = reason.find('"').zip(reason.rfind('"'));
+    match (label, quoted) {
+        (Label::Entropy | Label::SubdomainEntropy, Some((start, end))) if start < end => {
+            Cow::Owned(format!("{}[redacted]{}", &reason[..=start], &reason[end..]))
+        }
+        _ => Cow::Borrowed(reason),
     }
 }
 
@@ -720,5 +732,39 @@ pub(crate) fn resolve_action(
             action: wish,
             would: None,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_about_randomness_does_not_quote_it() {
+        let cases = [
+            (
+                Label::Entropy,
+                "high entropy query key \"k\"x\" (5.00 > 4.50 threshold)",
+                "high entropy query key \"[redacted]\" (5.00 > 4.50 threshold)",
+            ),
+            (
+                Label::SubdomainEntropy,
+                "high entropy subdomain label \"q\" (4.10)",
+                "high entropy subdomain label \"[redacted]\" (4.10)",
+            ),
+            (
+                Label::Entropy,
+                "high entropy path segment (5.00 > 4.50 threshold)",
+                "high entropy path segment (5.00 > 4.50 threshold)",
+            ),
+            (
+                Label::Scheme,
+                "scheme \"ftp\" not allowed",
+                "scheme \"ftp\" not allowed",
+            ),
+        ];
+        for (label, reason, wanted) in cases {
+            assert_eq!(told(label, reason), wanted);
+        }
     }
 }

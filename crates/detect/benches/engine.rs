@@ -7,7 +7,7 @@ use divan::{Bencher, black_box};
 use pipelock_detect::domain::DomainSet;
 use pipelock_detect::engine::{Engine, Kinds, Stream};
 use pipelock_detect::pattern::{Case, Pattern};
-use pipelock_detect::rule::{Rule, RuleAction, RuleKind, RuleSet};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 use pipelock_model::Severity;
 use std::sync::LazyLock;
 
@@ -183,8 +183,10 @@ fn list() -> Vec<Rule> {
             action: RuleAction::Enforce,
             validator: None,
             exempt: DomainSet::default(),
-            pattern: Pattern::compile(&format!("{prefix}[A-Za-z0-9_-]{{20,}}"), Case::Dlp)
-                .expect("a test pattern"),
+            finds: Finds::Pattern(
+                Pattern::compile(&format!("{prefix}[A-Za-z0-9_-]{{20,}}"), Case::Dlp)
+                    .expect("a test pattern"),
+            ),
         });
     }
     list

@@ -22,7 +22,7 @@ mod stream;
 mod tail;
 mod text;
 
-pub use crate::rule::{Rule, RuleAction, RuleKind, RuleSet};
+pub use crate::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 pub use stream::Stream;
 
 use crate::pattern::{Part, Then, Trigger};
@@ -138,7 +138,7 @@ impl Engine {
         let mut bytes = ByteSet::empty();
         for (index, rule) in rules.iter().enumerate() {
             let kind = Kinds::of(rule);
-            for (number, part) in rule.pattern.parts().iter().enumerate() {
+            for (number, part) in rule.parts().iter().enumerate() {
                 let (Ok(id), Ok(index), Ok(number)) = (
                     u16::try_from(parts.len()),
                     u16::try_from(index),
@@ -247,7 +247,7 @@ impl Engine {
     fn entry(&self, part: u16) -> Entry<'_> {
         let entry = &self.parts[usize::from(part)];
         let rule = self.rule(entry.rule);
-        let part = &rule.pattern.parts()[usize::from(entry.part)];
+        let part = &rule.parts()[usize::from(entry.part)];
         Entry {
             index: entry.rule,
             rule,

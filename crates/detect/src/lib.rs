@@ -13,6 +13,7 @@ pub mod address;
 pub mod domain;
 pub mod engine;
 pub mod entropy;
+pub mod intent;
 pub mod pattern;
 pub mod redact;
 pub mod rule;

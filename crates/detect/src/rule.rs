@@ -1,7 +1,8 @@
 //! What a detection rule is, and ordered sets of them.
 
 use crate::domain::DomainSet;
-use crate::pattern::Pattern;
+use crate::intent::Intent;
+use crate::pattern::{Part, Pattern};
 use crate::validate::Validator;
 use pipelock_model::Severity;
 use std::borrow::Cow;
@@ -44,8 +45,33 @@ pub struct Rule {
     pub validator: Option<Validator>,
     /// Destinations where it does not count.
     pub exempt: DomainSet,
-    /// The pattern.
-    pub pattern: Pattern,
+    /// What it looks for.
+    pub finds: Finds,
+}
+
+impl Rule {
+    /// True when nothing but a search over every byte can find it.
+    #[must_use]
+    pub fn is_unanchored(&self) -> bool {
+        self.parts().iter().any(Part::is_unanchored)
+    }
+
+    /// The parts of its pattern; none when it has no pattern.
+    pub(crate) fn parts(&self) -> &[Part] {
+        match &self.finds {
+            Finds::Pattern(pattern) => pattern.parts(),
+            Finds::Intent(_) => &[],
+        }
+    }
+}
+
+/// What a rule is made of.
+#[derive(Debug, Clone)]
+pub enum Finds {
+    /// A pattern.
+    Pattern(Pattern),
+    /// The structure of a sentence: see [`crate::intent`].
+    Intent(Intent),
 }
 
 /// An ordered, immutable list of rules; cheap to clone.

@@ -2,7 +2,7 @@
 
 use pipelock_detect::domain::DomainSet;
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
-use pipelock_detect::rule::{Rule, RuleAction, RuleKind};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_detect::validate::Validator;
 use pipelock_model::Severity;
 use std::borrow::Cow;
@@ -39,7 +39,7 @@ impl Row {
             action: RuleAction::Enforce,
             validator: self.validator,
             exempt: DomainSet::default(),
-            pattern: Pattern::builtin(self.pattern),
+            finds: Finds::Pattern(Pattern::builtin(self.pattern)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::lists::{Purpose, domains};
 use crate::hash::Canonical;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
-use pipelock_detect::engine::{Rule, RuleAction, RuleKind};
+use pipelock_detect::engine::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_detect::pattern::{Case, Pattern};
 use pipelock_detect::validate::Validator;
 use pipelock_model::Severity;
@@ -150,7 +150,7 @@ fn rule(
         action: RuleAction::Enforce,
         validator: None,
         exempt: Default::default(),
-        pattern: pattern?,
+        finds: Finds::Pattern(pattern?),
     };
     if kind == RuleKind::Dlp {
         dlp_keys(entry, &mut rule, core, problems);

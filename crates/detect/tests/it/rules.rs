@@ -3,7 +3,7 @@
 use pipelock_detect::domain::DomainSet;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::pattern::{Case, Pattern};
-use pipelock_detect::rule::{Rule, RuleAction, RuleKind, RuleSet};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 use pipelock_detect::validate::Validator;
 use pipelock_model::Severity;
 
@@ -102,7 +102,7 @@ fn rule(name: &str, kind: RuleKind, pattern: Pattern, validator: Option<Validato
         action: RuleAction::Enforce,
         validator,
         exempt: DomainSet::default(),
-        pattern,
+        finds: Finds::Pattern(pattern),
     }
 }
 
@@ -149,6 +149,6 @@ pub(crate) fn injection(name: &'static str, pattern: &str) -> Engine {
         action: RuleAction::Enforce,
         validator: None,
         exempt: DomainSet::default(),
-        pattern: Pattern::compile(pattern, Case::AsWritten).expect("a pattern"),
+        finds: Finds::Pattern(Pattern::compile(pattern, Case::AsWritten).expect("a pattern")),
     }]))
 }

@@ -4,7 +4,7 @@ use pipelock_detect::domain::DomainSet;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::pattern::{Case, Pattern};
 use pipelock_detect::redact::Redact;
-use pipelock_detect::rule::{Rule, RuleAction, RuleKind, RuleSet};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 use pipelock_detect::url::{Target, UrlReport, UrlRules, judge};
 use pipelock_model::{Label, Redactor as _, Severity};
 
@@ -18,7 +18,7 @@ fn rule(name: &'static str, source: &str, core: bool, action: RuleAction) -> Rul
         action,
         validator: None,
         exempt: DomainSet::new(["*.exempt.test"]),
-        pattern: Pattern::compile(source, Case::Dlp).unwrap(),
+        finds: Finds::Pattern(Pattern::compile(source, Case::Dlp).unwrap()),
     }
 }
 

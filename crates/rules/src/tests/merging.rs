@@ -3,7 +3,7 @@
 use crate::{IncludeDefaults, builtin_dlp, core, merge};
 use pipelock_detect::domain::DomainSet;
 use pipelock_detect::pattern::{Case, Pattern};
-use pipelock_detect::rule::{Rule, RuleAction, RuleKind};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_model::Severity;
 
 fn user(name: &'static str) -> Rule {
@@ -16,7 +16,7 @@ fn user(name: &'static str) -> Rule {
         action: RuleAction::Warn,
         validator: None,
         exempt: DomainSet::default(),
-        pattern: Pattern::compile("harbour[0-9]{4}", Case::Dlp).unwrap(),
+        finds: Finds::Pattern(Pattern::compile("harbour[0-9]{4}", Case::Dlp).unwrap()),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod domain;
 pub mod engine;
 pub mod entropy;
 pub mod intent;
+pub mod normalise;
 pub mod pattern;
 pub mod redact;
 pub mod rule;

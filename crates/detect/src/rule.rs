@@ -1,7 +1,7 @@
 //! What a detection rule is, and ordered sets of them.
 
 use crate::domain::DomainSet;
-use crate::intent::Intent;
+use crate::intent::{Intent, LexiconTables};
 use crate::pattern::{Part, Pattern};
 use crate::validate::Validator;
 use pipelock_model::Severity;
@@ -78,6 +78,7 @@ pub enum Finds {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Arc<[Rule]>,
+    lexicon: Option<&'static LexiconTables>,
 }
 
 impl RuleSet {
@@ -90,7 +91,21 @@ impl RuleSet {
         rules.truncate(Self::LIMIT);
         Self {
             rules: rules.into(),
+            lexicon: None,
         }
+    }
+
+    /// The same rules, with the words that rules of structure need.
+    #[must_use]
+    pub fn with_lexicon(mut self, lexicon: &'static LexiconTables) -> Self {
+        self.lexicon = Some(lexicon);
+        self
+    }
+
+    /// The words that rules of structure need; without them those find nothing.
+    #[must_use]
+    pub fn lexicon(&self) -> Option<&'static LexiconTables> {
+        self.lexicon
     }
 
     /// The rules in order.

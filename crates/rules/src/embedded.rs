@@ -1,6 +1,7 @@
 //! The tables that the build script made, and rules from them.
 
 use pipelock_detect::domain::DomainSet;
+use pipelock_detect::intent::{Intent, LexiconTables};
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
 use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_detect::validate::Validator;
@@ -94,4 +95,32 @@ pub fn core() -> Vec<Rule> {
 #[must_use]
 pub fn preset_only() -> Vec<Rule> {
     of_both(|row| row.set == Set::PresetOnly)
+}
+
+/// The rules of structure, which need [`lexicon`].
+#[must_use]
+pub fn intents() -> Vec<Rule> {
+    let rule = |intent: Intent| Rule {
+        id: Cow::Borrowed(intent.id()),
+        name: Cow::Borrowed(intent.name()),
+        kind: RuleKind::Injection,
+        severity: intent.severity(),
+        core: false,
+        action: RuleAction::Enforce,
+        validator: None,
+        exempt: DomainSet::default(),
+        finds: Finds::Intent(intent),
+    };
+    Intent::ALL.into_iter().map(rule).collect()
+}
+
+/// The words that [`intents`] look for.
+#[must_use]
+pub fn lexicon() -> &'static LexiconTables {
+    static EMPTY: LexiconTables = LexiconTables {
+        gate: &[0; pipelock_detect::intent::GATE_WORDS],
+        grams: &[],
+        tree: &[],
+    };
+    &EMPTY
 }

@@ -19,5 +19,5 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-pub use embedded::{builtin, builtin_dlp, builtin_injection, core, preset_only};
+pub use embedded::{builtin, builtin_dlp, builtin_injection, core, intents, lexicon, preset_only};
 pub use merge::{IncludeDefaults, merge};

@@ -12,7 +12,9 @@
 //! ran into a bound says so ([`Outcome::BudgetExceeded`]).
 
 mod automaton;
+mod build;
 mod confidence;
+mod derived;
 mod matcher;
 mod percent;
 mod runs;
@@ -25,12 +27,14 @@ mod text;
 pub use crate::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 pub use stream::Stream;
 
-use crate::pattern::{Part, Then, Trigger};
-use automaton::{Anchor, Automaton, Place};
+use crate::intent::{Intent, Lexicon};
+use crate::pattern::{Part, Then};
+use automaton::Automaton;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
 use slow::SlowPart;
+use std::fmt;
 
 /// Which rules a scan asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,14 +87,25 @@ pub enum Outcome {
     BudgetExceeded,
 }
 
+/// Encodings that are undone one within the other.
+const DEPTH_LIMIT: u8 = 5;
+/// Bits of the DLP rules.
+const DLP_KINDS: u8 = Kinds::DLP.0;
+/// Bit of the rules of structure.
+const INTENT_KINDS: u8 = 0b1000;
+
 /// Every rule in one automaton. Immutable.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
     automaton: Automaton,
     parts: Vec<PartEntry>,
+    secrets: Vec<SecretEntry>,
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
+    lexicon: Option<Lexicon>,
+    /// Rules of structure, by [`Intent`].
+    intents: Vec<(Intent, RuleIndex)>,
 }
 
 /// A part of a rule's pattern, in the order of rules.
@@ -99,6 +114,29 @@ struct PartEntry {
     rule: RuleIndex,
     part: u16,
     matcher: Matcher,
+}
+
+/// A value that is known to be secret.
+struct SecretEntry {
+    rule: RuleIndex,
+    value: Box<[u8]>,
+    view: View,
+}
+
+impl fmt::Debug for SecretEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretEntry")
+    }
+}
+
+/// What a hit of the automaton means.
+enum Hits<'e> {
+    /// A part of a pattern.
+    Part(Entry<'e>),
+    /// The start of a known secret.
+    Secret(&'e SecretEntry),
+    /// The start of an anchor that a line's end or a quote cuts.
+    Gap,
 }
 
 /// All that a look at a hit needs.
@@ -130,78 +168,10 @@ struct RunPart {
 
 impl Engine {
     /// Builds the automaton; regexes are compiled later, on their first near hit.
-    /// Parts beyond 65,535 are dropped, which no loadable configuration reaches.
+    /// Parts beyond 65,000 are dropped, which no loadable configuration reaches.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
-        let mut anchors = Vec::new();
-        let (mut parts, mut slow, mut run_parts) = (Vec::new(), Vec::new(), Vec::new());
-        let mut bytes = ByteSet::empty();
-        for (index, rule) in rules.iter().enumerate() {
-            let kind = Kinds::of(rule);
-            for (number, part) in rule.parts().iter().enumerate() {
-                let (Ok(id), Ok(index), Ok(number)) = (
-                    u16::try_from(parts.len()),
-                    u16::try_from(index),
-                    u16::try_from(number),
-                ) else {
-                    break;
-                };
-                parts.push(PartEntry {
-                    rule: RuleIndex(index),
-                    part: number,
-                    matcher: Matcher::new(),
-                });
-                match &part.trigger {
-                    Trigger::Anchors(list) => {
-                        let place = if part.word_start {
-                            Place::WordStart
-                        } else {
-                            Place::Anywhere
-                        };
-                        anchors.extend(list.iter().map(|bytes| Anchor {
-                            part: id,
-                            kind,
-                            place,
-                            bytes,
-                        }));
-                    }
-                    Trigger::Run {
-                        set,
-                        first,
-                        least,
-                        then,
-                    } => {
-                        let (set, first) = (ByteSet::new(set), ByteSet::new(first));
-                        bytes.add(&set);
-                        run_parts.push(RunPart {
-                            part: id,
-                            kind,
-                            set,
-                            first,
-                            least: usize::from(*least),
-                            then: *then,
-                        });
-                    }
-                    Trigger::Everywhere => slow.push(SlowPart::new(id, kind)),
-                }
-            }
-        }
-        let automaton = Automaton::new(&anchors);
-        let least = run_parts.iter().map(|part| part.least).min();
-        let kinds = run_parts.iter().fold(0, |kinds, part| kinds | part.kind);
-        let run_set = least.map(|least| RunSet {
-            bytes,
-            least,
-            kinds,
-            parts: run_parts,
-        });
-        Self {
-            automaton,
-            parts,
-            run_set,
-            slow,
-            rules,
-        }
+        build::engine(rules)
     }
 
     /// The rules.
@@ -216,8 +186,8 @@ impl Engine {
         &self.rules.as_slice()[usize::from(index.0)]
     }
 
-    /// Searches a whole text in the plain and the percent-decoded view. A finding of
-    /// the decoded view that overlaps a plain one of the same rule is left out.
+    /// Searches a whole text in all its views. A finding of a view that overlaps a
+    /// plain one of the same rule is left out.
     pub fn scan(&self, kinds: Kinds, text: &[u8], out: &mut Vec<Finding>) -> Outcome {
         let mut stream = Stream::new(kinds);
         stream.push_last(self, text, out);
@@ -244,15 +214,26 @@ impl Engine {
             .find(|run| run.part == part && run.then == Then::Outsider)
     }
 
-    fn entry(&self, part: u16) -> Entry<'_> {
-        let entry = &self.parts[usize::from(part)];
+    fn intent_rule(&self, intent: Intent) -> Option<RuleIndex> {
+        let mut intents = self.intents.iter();
+        intents
+            .find(|(have, _)| *have == intent)
+            .map(|(_, rule)| *rule)
+    }
+
+    fn hits(&self, part: u16) -> Hits<'_> {
+        let index = usize::from(part);
+        let Some(entry) = self.parts.get(index) else {
+            let secret = self.secrets.get(index - self.parts.len());
+            return secret.map_or(Hits::Gap, Hits::Secret);
+        };
         let rule = self.rule(entry.rule);
         let part = &rule.parts()[usize::from(entry.part)];
-        Entry {
+        Hits::Part(Entry {
             index: entry.rule,
             rule,
             part,
             matcher: &entry.matcher,
-        }
+        })
     }
 }

@@ -11,7 +11,7 @@ mod translate;
 
 pub use analyse::{Analysis, analyse};
 pub(crate) use analyse::{RUN_LIMIT, parser};
-pub(crate) use literals::{ANCHOR_LIMIT, fold};
+pub(crate) use literals::{ANCHOR_LIMIT, GAPS, fold};
 
 /// How far before an inner anchor the rest of a match is looked for, in bytes.
 pub(crate) const LOOK_BEHIND: usize = 128;

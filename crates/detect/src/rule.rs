@@ -60,7 +60,7 @@ impl Rule {
     pub(crate) fn parts(&self) -> &[Part] {
         match &self.finds {
             Finds::Pattern(pattern) => pattern.parts(),
-            Finds::Intent(_) => &[],
+            Finds::Intent(_) | Finds::Secret(_) => &[],
         }
     }
 }
@@ -72,6 +72,39 @@ pub enum Finds {
     Pattern(Pattern),
     /// The structure of a sentence: see [`crate::intent`].
     Intent(Intent),
+    /// A value that is known to be secret.
+    Secret(KnownSecret),
+}
+
+/// A value that is known to be secret, as the normalised view spells it.
+#[derive(Clone)]
+pub struct KnownSecret {
+    bytes: Arc<[u8]>,
+}
+
+impl KnownSecret {
+    /// Shortest value that is looked for, in bytes: shorter ones are words.
+    pub const LEAST: usize = 8;
+
+    /// `None` for values that are too short.
+    #[must_use]
+    pub fn new(value: &str) -> Option<Self> {
+        let spelt = crate::normalise::normalise_word(value);
+        let bytes = spelt.trim().as_bytes();
+        (bytes.len() >= Self::LEAST).then(|| Self {
+            bytes: bytes.into(),
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl std::fmt::Debug for KnownSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KnownSecret")
+    }
 }
 
 /// An ordered, immutable list of rules; cheap to clone.

@@ -19,6 +19,17 @@ impl ByteSet {
         Self(set)
     }
 
+    /// The bytes of a run that may be encoded.
+    pub(super) const fn encoded() -> Self {
+        let mut set = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            set[byte] = crate::decode::is_run_byte(byte as u8);
+            byte += 1;
+        }
+        Self(set)
+    }
+
     pub(super) fn empty() -> Self {
         Self([false; 256])
     }

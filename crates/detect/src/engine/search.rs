@@ -1,60 +1,48 @@
 //! The search over one view of a text, in pieces.
 
+use super::Engine;
 use super::automaton::State;
-use super::confidence::confidence;
-use super::matcher::{Verdict, WINDOW};
-use super::runs::{RunEnd, Said};
+use super::runs::RunEnd;
 use super::tail::Tail;
 use super::text::{Last, Text};
-use super::{Engine, runs};
-use crate::pattern::{ANCHOR_LIMIT, LOOK_BEHIND, RUN_LIMIT, Trigger};
-use crate::rule::RuleKind;
-use pipelock_model::{Finding, RuleIndex, View};
+use crate::intent::Watch;
+use crate::pattern::{ANCHOR_LIMIT, LOOK_BEHIND, RUN_LIMIT};
+use pipelock_model::{Finding, RuleIndex};
+use std::fmt;
 use std::ops::Range;
+
+mod blocks;
+mod candidates;
+mod embedded;
+mod joined;
+
+use candidates::Candidate;
+use embedded::Embedded;
 
 /// Most findings of one view: more say nothing new.
 const FINDING_LIMIT: usize = 1024;
-/// Most candidates that wait at a time.
-const PENDING_LIMIT: usize = 4096;
 /// Bytes of verification that each byte of text may cost.
 const WORK_PER_BYTE: u64 = 12;
 /// Work that is free: short texts may be dense.
 const WORK_BASE: u64 = 512 * 1024;
 /// What a look at a hit costs beside the bytes it reads.
 const WORK_PER_HIT: u64 = 12;
-/// Looks at one candidate before it must have grown by a quarter for the next.
-const EAGER_LOOKS: u8 = 16;
 /// Text that a later hit may look back on.
-const CONTEXT: u64 = (ANCHOR_LIMIT + LOOK_BEHIND + 1) as u64;
-/// An instruction shorter than this turns up by chance in compressed data.
-const SHORT: u64 = 8;
-/// So much before it must be text, or nobody reads it as one.
+pub(super) const CONTEXT: u64 = (ANCHOR_LIMIT + LOOK_BEHIND + 1) as u64;
+/// So much before a short instruction must be text, or nobody reads it as one.
 const TEXT_BEFORE: u64 = 16;
-/// Unanchored patterns are searched in blocks of this size; a match reaches at most
-/// to the end of the next block.
-const BLOCK: u64 = 2048;
 
 /// Runs that are remembered at a time.
 const RUN_ENDS: usize = 4;
 
 const _: () = assert!(RUN_LIMIT as u64 <= CONTEXT);
 
-/// A place that may become a finding.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    part: u16,
-    /// Length of its anchor; 0 for runs.
-    anchor: u8,
-    looks: u8,
-    at: u64,
-    /// End of the text from which the next look is due.
-    due: u64,
-}
-
 /// State of a search. The same for a whole text and for pieces of it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Search {
     kinds: u8,
+    /// Encodings that were undone to get here.
+    depth: u8,
     state: State,
     /// Bytes searched.
     end: u64,
@@ -71,15 +59,25 @@ pub(super) struct Search {
     covered: Vec<(u16, u64)>,
     /// Every finding so far.
     found: Vec<(RuleIndex, Range<u64>)>,
+    embedded: Embedded,
+    watch: Option<Watch>,
     work: u64,
     exhausted: bool,
     safe: u64,
 }
 
+// Of the text nothing may reach a log.
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Search")
+    }
+}
+
 impl Search {
-    pub(super) fn new(kinds: u8) -> Self {
+    pub(super) fn new(kinds: u8, depth: u8) -> Self {
         Self {
             kinds,
+            depth,
             state: State::default(),
             end: 0,
             tail: Tail::default(),
@@ -89,6 +87,8 @@ impl Search {
             pending: Vec::new(),
             covered: Vec::new(),
             found: Vec::new(),
+            embedded: Embedded::default(),
+            watch: (kinds & super::INTENT_KINDS != 0).then(|| Watch::new(0)),
             work: 0,
             exhausted: false,
             safe: 0,
@@ -105,6 +105,11 @@ impl Search {
         self.end
     }
 
+    /// What it has cost.
+    pub(super) fn work(&self) -> u64 {
+        self.work
+    }
+
     /// Offset from which on text is still needed.
     pub(super) fn kept_from(&self) -> u64 {
         self.end - self.tail.bytes().len() as u64
@@ -119,6 +124,21 @@ impl Search {
         self.found
             .iter()
             .any(|(have, at)| *have == rule && at.start < span.end && span.start < at.end)
+    }
+
+    /// True when nothing is live that began in the text so far, so that a search
+    /// which saw other text long ago goes on alike.
+    pub(super) fn settled(&mut self, engine: &Engine, out: &mut Vec<Finding>) -> bool {
+        if !self.pending.is_empty() {
+            let tail = std::mem::take(&mut self.tail);
+            self.settle(engine, &tail.text(self.end, &[], Last::Open), Due::Now, out);
+            self.tail = tail;
+        }
+        let short = |start: u64| self.end - start < CONTEXT;
+        self.pending.is_empty()
+            && short(self.run)
+            && self.embedded.is_idle(self.end)
+            && self.watch.as_ref().is_none_or(Watch::is_idle)
     }
 
     /// Searches the next piece.
@@ -138,22 +158,23 @@ impl Search {
         let text = tail.text(self.end, chunk, last);
         self.end = text.end();
         if !self.pending.is_empty() {
-            self.settle(engine, &text, out);
+            self.settle(engine, &text, Due::Later, out);
         }
         self.anchors(engine, &text, out);
-        let live_run = self.runs(engine, &text, out);
-        let live_block = self.blocks(engine, &text, out);
+        let live = [
+            self.runs(engine, &text, out),
+            self.blocks(engine, &text, out),
+            self.embedded(engine, &text, out),
+            self.intents(engine, &text, out),
+            self.end - engine.automaton.begun(self.state, self.kinds),
+        ];
         self.safe = match last {
             Last::End => self.end,
             Last::Open => self
                 .pending
                 .iter()
                 .map(|candidate| candidate.at)
-                .chain([
-                    live_run,
-                    live_block,
-                    self.end - engine.automaton.begun(self.state, self.kinds),
-                ])
+                .chain(live)
                 .min()
                 .unwrap_or(self.end)
                 // A candidate past its cap holds nothing, but nothing is taken back.
@@ -163,10 +184,12 @@ impl Search {
             self.pending = Vec::new();
             self.safe = self.end;
         }
+        let context = self.end.saturating_sub(CONTEXT);
         let from = self
             .safe
             .saturating_sub(TEXT_BEFORE)
-            .min(self.end.saturating_sub(CONTEXT));
+            .min(context)
+            .min(self.embedded.kept_from(self.end));
         let base = text.base;
         tail.keep(base, chunk, from);
         self.tail = tail;
@@ -187,141 +210,27 @@ impl Search {
             });
     }
 
-    /// Looks at a hit.
-    fn consider(
-        &mut self,
-        engine: &Engine,
-        text: &Text<'_>,
-        part: u16,
-        anchor: u8,
-        at: u64,
-        out: &mut Vec<Finding>,
-    ) {
-        let entry = engine.entry(part);
-        if self.exhausted || (entry.part.word_start && inside_word(text, at)) {
-            return;
-        }
-        let candidate = Candidate {
-            part,
-            anchor,
-            looks: 0,
-            at,
-            due: 0,
+    /// Judges sentences, and returns where the first starts that is not judged yet.
+    fn intents(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
+        let (Some(watch), Some(lexicon)) = (&mut self.watch, &engine.lexicon) else {
+            return self.end;
         };
-        let waits = self.pending.iter().any(|earlier| earlier.part == part);
-        if !waits && self.is_covered(part, at) {
-            return;
-        }
-        self.spend(WORK_PER_HIT);
-        if !entry.part.before.is_empty() {
-            self.spend(LOOK_BEHIND as u64 / 4);
-            if !entry
-                .matcher
-                .preceded(entry.part, entry.rule.validator, text, at)
-            {
-                return;
+        let mut sightings = Vec::new();
+        watch.push(lexicon, text.chunk, text.last == Last::End, &mut sightings);
+        let safe = watch.safe();
+        self.exhausted |= watch.exhausted();
+        for sighting in sightings {
+            if let Some(rule) = engine.intent_rule(sighting.intent) {
+                let finding = Finding {
+                    rule,
+                    span: sighting.span,
+                    view: pipelock_model::View::Plain,
+                    confidence: sighting.confidence,
+                };
+                self.emit(finding, out);
             }
         }
-        if waits || !self.decide(engine, text, &candidate, out) {
-            self.wait(candidate, text);
-        }
-    }
-
-    fn wait(&mut self, mut candidate: Candidate, text: &Text<'_>) {
-        candidate.looks = candidate.looks.saturating_add(1);
-        let grown = text.end().saturating_sub(candidate.at);
-        let backoff = if candidate.looks > EAGER_LOOKS {
-            grown / 4
-        } else {
-            0
-        };
-        candidate.due = (text.end() + backoff).min(candidate.at + WINDOW + 1);
-        if self.pending.len() >= PENDING_LIMIT {
-            self.exhausted = true;
-        } else {
-            self.pending.push(candidate);
-        }
-    }
-
-    /// Looks once more at what waits.
-    fn settle(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) {
-        let mut open: Vec<u16> = Vec::new();
-        for candidate in std::mem::take(&mut self.pending) {
-            if self.exhausted {
-                return;
-            }
-            let later = text.last == Last::Open && text.end() < candidate.due;
-            if open.contains(&candidate.part) {
-                self.pending.push(candidate);
-            } else if later {
-                open.push(candidate.part);
-                self.pending.push(candidate);
-            } else if !self.is_covered(candidate.part, candidate.at)
-                && !self.decide(engine, text, &candidate, out)
-            {
-                open.push(candidate.part);
-                self.wait(candidate, text);
-            }
-        }
-    }
-
-    /// Verifies a candidate. False when more text decides.
-    fn decide(
-        &mut self,
-        engine: &Engine,
-        text: &Text<'_>,
-        candidate: &Candidate,
-        out: &mut Vec<Finding>,
-    ) -> bool {
-        let run = engine.outsider(candidate.part);
-        match run.map(|run| self.read_run(run, text, candidate.at)) {
-            Some(Said::Refuted) => return true,
-            Some(Said::Open) => return false,
-            Some(Said::Ends) | None => {}
-        }
-        let entry = engine.entry(candidate.part);
-        let verified = entry
-            .matcher
-            .verify(entry.part, entry.rule.validator, text, candidate.at);
-        self.spend(verified.cost);
-        let end = match verified.verdict {
-            Verdict::Refuted => {
-                // Not by the end of its window, which a later start has not reached.
-                if run.is_some() && verified.cost < WINDOW {
-                    self.run_ends[usize::from(candidate.part) % RUN_ENDS].refute();
-                }
-                return true;
-            }
-            Verdict::Open => return false,
-            Verdict::Match(end) => end,
-        };
-        let short = entry.rule.kind == RuleKind::Injection && end - candidate.at < SHORT;
-        if short && !follows_text(text, candidate.at) {
-            return true;
-        }
-        let Some(confidence) = confidence(entry.rule, candidate.anchor, text, candidate.at, end)
-        else {
-            return false;
-        };
-        self.cover(candidate.part, end);
-        let span = candidate.at..end;
-        self.emit(
-            Finding {
-                rule: entry.index,
-                span,
-                view: View::Plain,
-                confidence,
-            },
-            out,
-        );
-        true
-    }
-
-    fn read_run(&mut self, run: &super::RunPart, text: &Text<'_>, at: u64) -> Said {
-        let slot = &mut self.run_ends[usize::from(run.part) % RUN_ENDS];
-        let (said, read) = slot.read(run.part, &run.set, text, at, WINDOW);
-        self.spend(read);
-        said
+        safe
     }
 
     fn emit(&mut self, finding: Finding, out: &mut Vec<Finding>) {
@@ -339,208 +248,17 @@ impl Search {
         out.push(finding);
     }
 
-    fn is_covered(&self, part: u16, at: u64) -> bool {
-        self.covered
-            .iter()
-            .any(|(have, until)| *have == part && at < *until)
-    }
-
-    fn cover(&mut self, part: u16, end: u64) {
-        match self.covered.iter_mut().find(|(have, _)| *have == part) {
-            Some((_, until)) => *until = end.max(*until),
-            None => self.covered.push((part, end)),
-        }
-    }
-
     fn spend(&mut self, work: u64) {
         self.work += work;
         self.exhausted |= self.work > WORK_BASE + WORK_PER_BYTE * self.end;
     }
-
-    /// Looks at runs, and returns where the first live one starts.
-    fn runs(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let Some(set) = engine
-            .run_set
-            .as_ref()
-            .filter(|set| set.kinds & self.kinds != 0)
-        else {
-            return self.end;
-        };
-        let middle = text.middle();
-        let begun = self.run;
-        self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
-            for part in &set.parts {
-                self.run_part(engine, text, part, &run, middle, out);
-            }
-        });
-        if text.last == Last::End {
-            self.end
-        } else {
-            self.live_run(engine, text)
-        }
-    }
-
-    /// Considers the starts whose least length became complete in this chunk.
-    fn run_part(
-        &mut self,
-        engine: &Engine,
-        text: &Text<'_>,
-        part: &super::RunPart,
-        run: &Range<u64>,
-        middle: u64,
-        out: &mut Vec<Finding>,
-    ) {
-        let least = part.least as u64;
-        if part.kind & self.kinds == 0 || run.end - run.start < least {
-            return;
-        }
-        let start = run.start.max((middle + 1).saturating_sub(least));
-        // Where the run of this part's own set ends; it is read once.
-        let mut own = start;
-        for at in start..=run.end - least {
-            if own < at + least {
-                own = own.max(at);
-                while text
-                    .get(own)
-                    .is_some_and(|byte| own < run.end && part.set.contains(byte))
-                {
-                    own += 1;
-                }
-            }
-            if own >= at + least && text.get(at).is_some_and(|byte| part.first.contains(byte)) {
-                self.consider(engine, text, part.part, 0, at, out);
-            }
-        }
-    }
-
-    /// Start of the first run at the end of the text that may still become a match.
-    fn live_run(&self, engine: &Engine, text: &Text<'_>) -> u64 {
-        let Some(set) = &engine.run_set else {
-            return self.end;
-        };
-        let mut live = self.end;
-        for part in set.parts.iter().filter(|part| part.kind & self.kinds != 0) {
-            let start = self
-                .run
-                .max((self.end + 1).saturating_sub(part.least as u64));
-            let entry = engine.entry(part.part);
-            let first = (start..live).find(|at| {
-                text.get(*at).is_some_and(|byte| part.first.contains(byte))
-                    && !(entry.part.word_start && inside_word(text, *at))
-                    && entry
-                        .matcher
-                        .verify(entry.part, entry.rule.validator, text, *at)
-                        .verdict
-                        == Verdict::Open
-            });
-            live = first.unwrap_or(live);
-        }
-        live
-    }
-
-    /// Searches complete blocks for patterns without a trigger. Returns the start of
-    /// the first that was not.
-    fn blocks(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let kinds = self.kinds;
-        if !engine.slow.iter().any(|part| part.kind & kinds != 0) {
-            return self.end;
-        }
-        loop {
-            let (start, end) = (self.block * BLOCK, (self.block + 2) * BLOCK);
-            if text.last == Last::Open && self.end <= end || start >= self.end || self.exhausted {
-                return start.min(self.end);
-            }
-            for part in engine.slow.iter().filter(|part| part.kind & kinds != 0) {
-                self.block_part(engine, text, part, start, out);
-            }
-            self.block += 1;
-        }
-    }
-
-    fn block_part(
-        &mut self,
-        engine: &Engine,
-        text: &Text<'_>,
-        slow: &super::SlowPart,
-        start: u64,
-        out: &mut Vec<Finding>,
-    ) {
-        let entry = engine.entry(slow.part);
-        // One byte on either side, for word boundaries and line starts.
-        let context = start.saturating_sub(1);
-        let mut buffer = [0; 2 * BLOCK as usize + 2];
-        let window = text.copy(context, start + 2 * BLOCK + 1, &mut buffer);
-        let index = |offset: u64| {
-            usize::try_from(offset - context)
-                .unwrap_or(usize::MAX)
-                .min(window.len())
-        };
-        let limit = index(start + 2 * BLOCK);
-        let mut from = index(start);
-        while from < index(start + BLOCK) && !self.exhausted {
-            let Trigger::Everywhere = entry.part.trigger else {
-                return;
-            };
-            self.spend(WORK_PER_HIT);
-            let Some(found) = slow.find(entry.part, window, from..limit) else {
-                return;
-            };
-            let (at, end) = (context + found.start as u64, context + found.end as u64);
-            if at >= start + BLOCK {
-                return;
-            }
-            from = found.end.max(found.start + 1);
-            let passes = entry
-                .rule
-                .validator
-                .is_none_or(|check| check.check(&window[found.clone()]));
-            if !passes {
-                from = found.start + 1;
-            } else if !self.is_covered(slow.part, at) {
-                let sure = confidence(
-                    entry.rule,
-                    0,
-                    &Text {
-                        last: Last::End,
-                        ..*text
-                    },
-                    at,
-                    end,
-                );
-                self.cover(slow.part, end);
-                let confidence = sure.unwrap_or(pipelock_model::Confidence::Medium);
-                self.emit(
-                    Finding {
-                        rule: entry.index,
-                        span: at..end,
-                        view: View::Plain,
-                        confidence,
-                    },
-                    out,
-                );
-            }
-        }
-    }
 }
 
-/// No word starts here.
-/// True when what stands before is text, as far as it goes: UTF-8 without control
-/// characters. Chance meets this once in some million places of random bytes.
-fn follows_text(text: &Text<'_>, at: u64) -> bool {
-    let mut buffer = [0; TEXT_BEFORE as usize];
-    let before = text.copy(at.saturating_sub(TEXT_BEFORE), at, &mut buffer);
-    // The window may begin inside a character.
-    let cut = before
-        .iter()
-        .take(3)
-        .take_while(|byte| **byte & 0xc0 == 0x80)
-        .count();
-    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    std::str::from_utf8(&before[cut..]).is_ok_and(|text| text.chars().all(is_text))
-}
-
-fn inside_word(text: &Text<'_>, at: u64) -> bool {
-    let word =
-        |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    word(text.get(at)) && word(text.before(at))
+/// Which candidates are looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// Those whose time has come: a long one is not read anew for each byte.
+    Later,
+    /// All.
+    Now,
 }

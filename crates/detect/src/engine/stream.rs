@@ -1,25 +1,33 @@
-//! A text in pieces, in both views.
+//! A text in pieces, in all its views.
 
-use super::percent::{Decoder, first_encoded};
+use super::derived::{Derived, Kind};
 use super::search::Search;
 use super::text::Last;
 use super::{Engine, Kinds, Outcome};
 use pipelock_model::{Finding, View};
-use std::collections::VecDeque;
 
-/// Decoded bytes that are searched at a time.
-const BLOCK: usize = 4096;
+/// Forks of views that are free; each costs a copy of the search.
+const FORKS_BASE: u64 = 64;
+/// Bytes of text that pay for one more fork.
+const BYTES_PER_FORK: u64 = 64;
 
 /// State of a scan over text that comes in pieces. Whatever the pieces, the
 /// findings are those of [`Engine::scan`].
 ///
-/// It holds 600 bytes, and up to 5 KiB of text only while a candidate is live or
-/// the text is percent-encoded.
+/// It holds less than 1 KiB, and up to 5 KiB of text for each view only while a
+/// candidate is live or the view differs from the text; a long run that may be
+/// encoded holds 16 KiB.
 #[derive(Debug, Clone)]
 pub struct Stream {
     plain: Search,
-    /// Begun at the first byte where the views may differ.
-    decoded: Option<Box<Decoded>>,
+    /// Views that differ from the text where it stands, by [`Kind`].
+    derived: [Option<Box<Derived>>; Kind::ALL.len()],
+    /// Findings of these views, until the plain one is past them.
+    queue: Vec<Finding>,
+    /// What views cost that ended.
+    past: u64,
+    forks: u64,
+    exhausted: bool,
     ended: bool,
 }
 
@@ -27,9 +35,24 @@ impl Stream {
     /// A stream that has seen nothing.
     #[must_use]
     pub fn new(kinds: Kinds) -> Self {
+        Self::at_depth(kinds.0, 0)
+    }
+
+    /// A stream over a text that was decoded: `allowance` bytes may be decoded of it.
+    pub(super) fn nested(kinds: u8, depth: u8, allowance: u64) -> Self {
+        let mut stream = Self::at_depth(kinds, depth);
+        stream.plain.allow(allowance);
+        stream
+    }
+
+    fn at_depth(kinds: u8, depth: u8) -> Self {
         Self {
-            plain: Search::new(kinds.0),
-            decoded: None,
+            plain: Search::new(kinds, depth),
+            derived: [const { None }; Kind::ALL.len()],
+            queue: Vec::new(),
+            past: 0,
+            forks: 0,
+            exhausted: false,
             ended: false,
         }
     }
@@ -54,24 +77,21 @@ impl Stream {
     }
 
     /// Every byte before this offset may go: no finding that is still to come starts
-    /// before it, except one whose candidate grew past 4 KiB.
+    /// before it, except one whose candidate grew past 4 KiB and one in an encoded
+    /// run whose first 15 bytes went before it could be known as one.
     #[must_use]
     pub fn safe(&self) -> u64 {
-        let plain = self.plain.safe();
-        self.decoded
-            .as_ref()
-            .map_or(plain, |decoded| decoded.safe().min(plain))
+        let derived = self.derived.iter().flatten().map(|view| view.safe());
+        let queued = self.queue.iter().map(|finding| finding.span.start);
+        derived.chain(queued).fold(self.plain.safe(), u64::min)
     }
 
     /// True when the work budget or the cap on findings was reached: what came
     /// later was not judged.
     #[must_use]
     pub fn exhausted(&self) -> bool {
-        self.plain.exhausted()
-            || self
-                .decoded
-                .as_ref()
-                .is_some_and(|decoded| decoded.search.exhausted())
+        let derived = self.derived.iter().flatten();
+        self.exhausted || self.plain.exhausted() || derived.into_iter().any(|d| d.exhausted())
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -82,130 +102,91 @@ impl Stream {
         }
     }
 
+    /// Bytes that were decoded on the way.
+    pub(super) fn made(&self) -> u64 {
+        self.plain.made()
+    }
+
+    /// What it has cost.
+    pub(super) fn work(&self) -> u64 {
+        let derived = self.derived.iter().flatten().map(|view| view.work());
+        self.past + self.plain.work() + derived.sum::<u64>()
+    }
+
     fn advance(&mut self, engine: &Engine, chunk: &[u8], last: Last, out: &mut Vec<Finding>) {
-        let Some(decoded) = &mut self.decoded else {
-            let Some(fork) = first_encoded(chunk) else {
-                return self.plain.advance(engine, chunk, last, out);
+        // Where each view that is not being read may differ next.
+        let mut next = [0; Kind::ALL.len()];
+        for kind in Kind::ALL {
+            next[kind as usize] = self.read(engine, kind, chunk, 0, last);
+        }
+        let mut done = 0;
+        loop {
+            let cut = next.iter().copied().min().unwrap_or(chunk.len());
+            let cut = cut.clamp(done, chunk.len());
+            let last_piece = if cut == chunk.len() { last } else { Last::Open };
+            self.plain
+                .advance(engine, &chunk[done..cut], last_piece, out);
+            done = cut;
+            if done == chunk.len() {
+                break;
+            }
+            for kind in Kind::ALL {
+                if next[kind as usize] == done {
+                    self.fork(kind);
+                    next[kind as usize] = self.read(engine, kind, chunk, done, last);
+                }
+            }
+        }
+        self.settle(last, out);
+    }
+
+    /// Reads a view on from an offset of the chunk. Returns where it may differ from
+    /// the text again; the end of the chunk when it is still read there, or more.
+    fn read(
+        &mut self,
+        engine: &Engine,
+        kind: Kind,
+        chunk: &[u8],
+        from: usize,
+        last: Last,
+    ) -> usize {
+        let mut from = from;
+        if let Some(derived) = &mut self.derived[kind as usize] {
+            let Some(read) = derived.advance(engine, &chunk[from..], last, &mut self.queue) else {
+                return usize::MAX;
             };
-            self.plain.advance(engine, &chunk[..fork], Last::Open, out);
-            self.decoded = Some(Box::new(Decoded::fork(&self.plain)));
-            return self.advance(engine, &chunk[fork..], last, out);
-        };
-        self.plain.advance(engine, chunk, last, out);
-        decoded.advance(engine, chunk, last);
+            self.past += derived.work();
+            self.exhausted |= derived.exhausted();
+            self.derived[kind as usize] = None;
+            from += read;
+        }
+        kind.first(&chunk[from..])
+            .map_or(usize::MAX, |first| from + first)
+    }
+
+    fn fork(&mut self, kind: Kind) {
+        self.forks += 1;
+        self.exhausted |= self.forks > FORKS_BASE + self.plain.end() / BYTES_PER_FORK;
+        self.derived[kind as usize] = Some(Box::new(Derived::fork(kind, &self.plain)));
+    }
+
+    /// Tells findings of views that the plain one is past, unless it has the same.
+    fn settle(&mut self, last: Last, out: &mut Vec<Finding>) {
         let plain = &self.plain;
-        decoded.queue.retain(|finding| {
-            // Until the plain view is past it, it may still find the same.
+        let mut told: Vec<Finding> = Vec::new();
+        self.queue.retain(|finding| {
             let settled = finding.span.end <= plain.safe() || last == Last::End;
-            if settled && !plain.found(finding.rule, &finding.span) {
-                out.push(finding.clone());
+            let same = |other: &Finding| {
+                other.rule == finding.rule
+                    && other.span.start < finding.span.end
+                    && finding.span.start < other.span.end
+            };
+            if settled && !plain.found(finding.rule, &finding.span) && !told.iter().any(same) {
+                told.push(finding.clone());
             }
             !settled
         });
-    }
-}
-
-/// The percent-decoded view.
-#[derive(Debug, Clone)]
-struct Decoded {
-    search: Search,
-    decoder: Decoder,
-    /// Decoded offsets with their source offsets, where the distance changes.
-    steps: VecDeque<(u64, u64)>,
-    block: Vec<u8>,
-    /// Findings, in source offsets, until the plain view is past them.
-    queue: Vec<Finding>,
-}
-
-impl Decoded {
-    /// Begins where the plain view stands: up to there both are the same.
-    fn fork(plain: &Search) -> Self {
-        let at = plain.end();
-        Self {
-            search: plain.clone(),
-            decoder: Decoder::new(at),
-            steps: VecDeque::from([(at, at)]),
-            block: Vec::with_capacity(BLOCK.min(256)),
-            queue: Vec::new(),
-        }
-    }
-
-    fn advance(&mut self, engine: &Engine, chunk: &[u8], last: Last) {
-        let mut rest = chunk;
-        loop {
-            let (now, later) = rest.split_at(rest.len().min(BLOCK));
-            rest = later;
-            let last = if rest.is_empty() { last } else { Last::Open };
-            self.decode(now, last);
-            self.search_block(engine, last);
-            if rest.is_empty() {
-                return;
-            }
-        }
-    }
-
-    fn decode(&mut self, chunk: &[u8], last: Last) {
-        let base = self.search.end();
-        let (block, steps) = (&mut self.block, &mut self.steps);
-        block.clear();
-        let mut give = |byte: u8, source: u64| {
-            let offset = base + block.len() as u64;
-            let straight = steps
-                .back()
-                .is_some_and(|(at, from)| source - from == offset - at);
-            if !straight {
-                steps.push_back((offset, source));
-            }
-            block.push(byte);
-        };
-        for byte in chunk {
-            self.decoder.push(*byte, &mut give);
-        }
-        if last == Last::End {
-            self.decoder.flush(&mut give);
-        }
-    }
-
-    fn search_block(&mut self, engine: &Engine, last: Last) {
-        let mut found = Vec::new();
-        self.search.advance(engine, &self.block, last, &mut found);
-        for finding in found {
-            let span = self.source(finding.span.start)..self.source(finding.span.end);
-            self.queue.push(Finding {
-                span,
-                view: View::UrlDecoded,
-                ..finding
-            });
-        }
-        let needed = self.search.kept_from();
-        while self
-            .steps
-            .get(1)
-            .is_some_and(|(offset, _)| *offset <= needed)
-        {
-            self.steps.pop_front();
-        }
-    }
-
-    /// Source offset of a decoded one.
-    fn source(&self, offset: u64) -> u64 {
-        if offset >= self.search.end() {
-            return self.decoder.given();
-        }
-        let after = self.steps.partition_point(|(at, _)| *at <= offset);
-        match after.checked_sub(1).and_then(|index| self.steps.get(index)) {
-            Some((at, source)) => source + (offset - at),
-            // Before the fork both views are the same.
-            None => offset,
-        }
-    }
-
-    fn safe(&self) -> u64 {
-        let live = self.source(self.search.safe());
-        self.queue
-            .iter()
-            .map(|finding| finding.span.start)
-            .fold(live, u64::min)
+        out.append(&mut told);
     }
 }
 
@@ -216,20 +197,26 @@ pub(super) fn scan_view(
     text: &[u8],
     out: &mut Vec<Finding>,
 ) -> Outcome {
-    let mut search = Search::new(kinds.0);
+    let mut search = Search::new(kinds.0, super::DEPTH_LIMIT);
     let first = out.len();
-    if view == View::UrlDecoded {
-        let mut decoded = Decoded::fork(&search);
-        decoded.advance(engine, text, Last::End);
-        out.append(&mut decoded.queue);
-        search = decoded.search;
-    } else {
-        search.advance(engine, text, Last::End, out);
-    }
+    let exhausted = match Kind::ALL.into_iter().find(|kind| kind.view() == view) {
+        Some(kind) => {
+            let mut derived = Derived::fork(kind, &search);
+            let mut done = 0;
+            while let Some(read) = derived.advance(engine, &text[done..], Last::End, out) {
+                done += read;
+            }
+            derived.exhausted()
+        }
+        None => {
+            search.advance(engine, text, Last::End, out);
+            search.exhausted()
+        }
+    };
     out[first..]
         .iter_mut()
         .for_each(|finding| finding.view = view);
-    if search.exhausted() {
+    if exhausted {
         Outcome::BudgetExceeded
     } else {
         Outcome::Complete

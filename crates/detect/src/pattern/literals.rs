@@ -15,13 +15,18 @@ const WIDE_LIMIT: usize = 40;
 /// Bits that an anchor must carry to be worth a look at every hit: two letters.
 const LEAST_WEIGHT: u32 = 8;
 
-/// Folds a byte as the automaton does: ASCII letters lose their case, and all
-/// digits are one.
+/// What cuts a token in two, after folding: line ends, single quotes and backslashes
+/// are one, double quotes another, since many anchors hold those.
+pub(crate) const GAPS: [u8; 2] = [b'\n', b'"'];
+
+/// Folds a byte as the automaton does: ASCII letters lose their case, all digits are
+/// one, and so is what cuts a token.
 #[must_use]
 pub(crate) const fn fold(byte: u8) -> u8 {
     match byte {
         b'A'..=b'Z' => byte | 0x20,
         b'0'..=b'9' => b'0',
+        b'\n' | b'\r' | b'\'' | b'`' | b'\\' => b'\n',
         _ => byte,
     }
 }

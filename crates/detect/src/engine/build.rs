@@ -1,0 +1,201 @@
+//! From rules to the automaton.
+
+use super::automaton::{Anchor, Automaton, Place};
+use super::matcher::Matcher;
+use super::runs::ByteSet;
+use super::slow::SlowPart;
+use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
+use crate::intent::Lexicon;
+use crate::pattern::{ANCHOR_LIMIT, GAPS, Part, Trigger, fold};
+use crate::rule::Finds;
+use pipelock_model::{RuleIndex, View};
+
+/// Most parts of patterns.
+const PARTS_LIMIT: usize = 50_000;
+/// Most known secrets, each in two directions.
+const SECRETS_LIMIT: usize = 7_000;
+/// What a hit of a cut anchor names.
+const GAP_PART: u16 = u16::MAX;
+/// A shorter start of an anchor ends too many words.
+const CUT_LEAST: usize = 3;
+/// Anchors that are worth joining.
+const CUT_ANCHOR: usize = 4;
+
+pub(super) fn engine(rules: RuleSet) -> Engine {
+    let mut builder = Builder::default();
+    for (index, rule) in rules.iter().enumerate() {
+        if let Ok(index) = u16::try_from(index) {
+            builder.parts(RuleIndex(index), rule);
+        }
+    }
+    let base = builder.entries.len();
+    let secrets = secrets(&rules);
+    let mut anchors: Vec<Anchor<'_>> = Vec::new();
+    for (part, kind, place, bytes) in &builder.anchors {
+        anchors.push(Anchor {
+            part: *part,
+            kind: *kind,
+            place: *place,
+            bytes,
+        });
+    }
+    let starts: Vec<Vec<u8>> = secrets.iter().map(start).collect();
+    for (number, (secret, start)) in secrets.iter().zip(&starts).enumerate() {
+        anchors.push(Anchor {
+            part: u16::try_from(base + number).unwrap_or(GAP_PART),
+            kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
+            place: Place::Anywhere,
+            bytes: start,
+        });
+    }
+    let cuts = builder.cuts(&rules);
+    anchors.extend(cuts.iter().map(|bytes| Anchor {
+        part: GAP_PART,
+        kind: Kinds::CORE_DLP.0,
+        place: Place::WordStart,
+        bytes,
+    }));
+    let automaton = Automaton::new(&anchors);
+    let intents = rules.iter().enumerate().filter_map(|(index, rule)| {
+        let Finds::Intent(intent) = rule.finds else {
+            return None;
+        };
+        Some((intent, RuleIndex(u16::try_from(index).ok()?)))
+    });
+    Engine {
+        automaton,
+        run_set: builder.run_set(),
+        secrets,
+        intents: intents.collect(),
+        lexicon: rules.lexicon().map(Lexicon::new),
+        parts: builder.entries,
+        slow: builder.slow,
+        rules,
+    }
+}
+
+#[derive(Default)]
+struct Builder<'r> {
+    anchors: Vec<(u16, u8, Place, &'r [u8])>,
+    entries: Vec<PartEntry>,
+    slow: Vec<SlowPart>,
+    runs: Vec<RunPart>,
+}
+
+impl<'r> Builder<'r> {
+    fn parts(&mut self, index: RuleIndex, rule: &'r Rule) {
+        let kind = Kinds::of(rule);
+        for (number, part) in rule.parts().iter().enumerate() {
+            let (Ok(id), Ok(number)) = (u16::try_from(self.entries.len()), u16::try_from(number))
+            else {
+                return;
+            };
+            if self.entries.len() >= PARTS_LIMIT {
+                return;
+            }
+            self.entries.push(PartEntry {
+                rule: index,
+                part: number,
+                matcher: Matcher::new(),
+            });
+            self.part(id, kind, part);
+        }
+    }
+
+    fn part(&mut self, id: u16, kind: u8, part: &'r Part) {
+        match &part.trigger {
+            Trigger::Anchors(list) => {
+                let place = if part.word_start {
+                    Place::WordStart
+                } else {
+                    Place::Anywhere
+                };
+                let anchors = list.iter().map(|bytes| (id, kind, place, bytes.as_ref()));
+                self.anchors.extend(anchors);
+            }
+            Trigger::Run {
+                set,
+                first,
+                least,
+                then,
+            } => self.runs.push(RunPart {
+                part: id,
+                kind,
+                set: ByteSet::new(set),
+                first: ByteSet::new(first),
+                least: usize::from(*least),
+                then: *then,
+            }),
+            Trigger::Everywhere => self.slow.push(SlowPart::new(id, kind)),
+        }
+    }
+
+    fn run_set(&mut self) -> Option<RunSet> {
+        let parts = std::mem::take(&mut self.runs);
+        let least = parts.iter().map(|part| part.least).min()?;
+        let mut bytes = ByteSet::empty();
+        parts.iter().for_each(|part| bytes.add(&part.set));
+        Some(RunSet {
+            bytes,
+            least,
+            kinds: parts.iter().fold(0, |kinds, part| kinds | part.kind),
+            parts,
+        })
+    }
+
+    /// Starts of the anchors of tokens, each with a gap behind it: where a line's end
+    /// or a quote cuts an anchor, no anchor is whole.
+    fn cuts(&self, rules: &RuleSet) -> Vec<Vec<u8>> {
+        let mut cuts = Vec::new();
+        for (part, _, _, bytes) in &self.anchors {
+            let entry = &self.entries[usize::from(*part)];
+            let rule = &rules.as_slice()[usize::from(entry.rule.0)];
+            let token = rule.kind == RuleKind::Dlp
+                && rule.validator.is_none()
+                && rule.parts()[usize::from(entry.part)].before.is_empty()
+                && bytes.len() >= CUT_ANCHOR
+                && bytes
+                    .iter()
+                    .all(|byte| byte.is_ascii_graphic() && !GAPS.contains(byte));
+            if token {
+                let starts = (CUT_LEAST..bytes.len()).map(|cut| &bytes[..cut]);
+                cuts.extend(starts.flat_map(|start| GAPS.map(|gap| [start, &[gap]].concat())));
+            }
+        }
+        cuts.sort();
+        cuts.dedup();
+        cuts
+    }
+}
+
+/// The folded start of a known secret.
+fn start(secret: &SecretEntry) -> Vec<u8> {
+    let bytes = secret.value.iter().take(ANCHOR_LIMIT);
+    bytes.map(|byte| fold(*byte)).collect()
+}
+
+/// Known secrets, forwards and backwards.
+fn secrets(rules: &RuleSet) -> Vec<SecretEntry> {
+    let mut entries = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let (Finds::Secret(secret), Ok(index)) = (&rule.finds, u16::try_from(index)) else {
+            continue;
+        };
+        let directions = [
+            (secret.bytes().to_vec(), View::Plain),
+            (
+                secret.bytes().iter().rev().copied().collect(),
+                View::Reversed,
+            ),
+        ];
+        entries.extend(directions.map(|(value, view)| SecretEntry {
+            rule: RuleIndex(index),
+            value: value.into(),
+            view,
+        }));
+        if entries.len() >= 2 * SECRETS_LIMIT {
+            break;
+        }
+    }
+    entries
+}

@@ -1,0 +1,368 @@
+//! Views that differ from the text only in places.
+//!
+//! A view forks from the plain search at the first byte where it may differ, and
+//! ends when it has been the same for [`SAME`] bytes and nothing in it is live: from
+//! there on the plain search finds what it would find. So a text pays for a view
+//! only around the places that need it.
+
+use super::Engine;
+use super::percent::{Decoder, first_encoded};
+use super::search::Search;
+use super::text::Last;
+use crate::decode::{Unescaper, first_escape};
+use crate::normalise::{Mode, Normaliser, first_dirty};
+use pipelock_model::{Finding, View};
+use std::collections::VecDeque;
+use std::fmt;
+
+/// Decoded bytes that are searched at a time.
+const BLOCK: usize = 4096;
+/// Unchanged bytes after which a view may end: more than any look-behind.
+const SAME: u64 = 256;
+
+/// What makes a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Percent-encoding.
+    Percent,
+    /// HTML entities and backslash escapes.
+    Escapes,
+    /// Unicode evasions.
+    Unicode,
+}
+
+impl Kind {
+    /// All, in the order in which their findings are told.
+    pub(super) const ALL: [Self; 3] = [Self::Percent, Self::Escapes, Self::Unicode];
+
+    pub(super) const fn view(self) -> View {
+        match self {
+            Self::Percent => View::UrlDecoded,
+            Self::Escapes => View::Unescaped,
+            Self::Unicode => View::Normalised,
+        }
+    }
+
+    /// Offset of the first byte from which this view may differ from the text.
+    pub(super) fn first(self, chunk: &[u8]) -> Option<usize> {
+        match self {
+            Self::Percent => first_encoded(chunk),
+            Self::Escapes => first_escape(chunk),
+            Self::Unicode => first_dirty(chunk),
+        }
+    }
+}
+
+/// Where bytes came from: offsets with their source offsets, where the distance
+/// changes.
+#[derive(Debug, Clone)]
+struct Steps(VecDeque<(u64, u64)>);
+
+impl Steps {
+    fn new(start: u64) -> Self {
+        Self(VecDeque::from([(start, start)]))
+    }
+
+    /// True when the distance changes here.
+    fn note(&mut self, offset: u64, source: u64) -> bool {
+        let straight = self
+            .0
+            .back()
+            .is_some_and(|(at, from)| source.wrapping_sub(*from) == offset - at);
+        if !straight {
+            self.0.push_back((offset, source));
+        }
+        !straight
+    }
+
+    /// Source of an offset that was noted; `None` before all that is known.
+    fn source(&self, offset: u64) -> Option<u64> {
+        let after = self.0.partition_point(|(at, _)| *at <= offset);
+        let (at, source) = self.0.get(after.checked_sub(1)?)?;
+        Some(source + (offset - at))
+    }
+
+    fn up_to(&self, offset: u64) -> Self {
+        let known = self.0.iter().copied();
+        Self(known.take_while(|(at, _)| *at <= offset).collect())
+    }
+
+    fn forget(&mut self, before: u64) {
+        while self.0.get(1).is_some_and(|(offset, _)| *offset <= before) {
+            self.0.pop_front();
+        }
+    }
+}
+
+#[expect(clippy::large_enum_variant, reason = "one at a time, inside a box")]
+#[derive(Clone)]
+enum Transform {
+    Percent(Decoder),
+    Escapes(Unescaper),
+    /// The bytes themselves; the normaliser follows.
+    Same(u64),
+}
+
+impl Transform {
+    #[inline]
+    fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
+        match self {
+            Self::Percent(decoder) => decoder.push(byte, give),
+            Self::Escapes(unescaper) => unescaper.push(byte, give),
+            Self::Same(read) => {
+                give(byte, *read);
+                *read += 1;
+            }
+        }
+    }
+
+    fn flush(&mut self, give: &mut impl FnMut(u8, u64)) {
+        match self {
+            Self::Percent(decoder) => decoder.flush(give),
+            Self::Escapes(unescaper) => unescaper.flush(give),
+            Self::Same(_) => {}
+        }
+    }
+
+    /// Source offset of the first byte that was not given out.
+    fn given(&self) -> u64 {
+        match self {
+            Self::Percent(decoder) => decoder.given(),
+            Self::Escapes(unescaper) => unescaper.given(),
+            Self::Same(read) => *read,
+        }
+    }
+}
+
+/// A view that is being read.
+#[derive(Clone)]
+pub(super) struct Derived {
+    kind: Kind,
+    search: Search,
+    transform: Transform,
+    /// Source bytes read.
+    read: u64,
+    /// Bytes of the transform.
+    first: Steps,
+    /// Its next offset.
+    made: u64,
+    /// The offset since which nothing was changed or may be by the next step.
+    same: u64,
+    normaliser: Option<Box<Normalised>>,
+    block: Vec<u8>,
+}
+
+/// The second step: look-alikes in what the first one made.
+#[derive(Clone)]
+struct Normalised {
+    normaliser: Normaliser,
+    /// Normalised offsets to source offsets.
+    steps: Steps,
+    block: Vec<u8>,
+    made: u64,
+}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived")
+    }
+}
+
+impl Derived {
+    /// Begins where the plain view stands: up to there both are the same.
+    pub(super) fn fork(kind: Kind, plain: &Search) -> Self {
+        let at = plain.end();
+        let mut derived = Self {
+            kind,
+            search: plain.clone(),
+            transform: match kind {
+                Kind::Percent => Transform::Percent(Decoder::new(at)),
+                Kind::Escapes => Transform::Escapes(Unescaper::new(at)),
+                Kind::Unicode => Transform::Same(at),
+            },
+            read: at,
+            first: Steps::new(at),
+            made: at,
+            same: at,
+            normaliser: None,
+            block: Vec::with_capacity(256),
+        };
+        if kind == Kind::Unicode {
+            derived.normaliser = Some(derived.normalised());
+        }
+        derived
+    }
+
+    fn normalised(&self) -> Box<Normalised> {
+        let at = self.search.end();
+        Box::new(Normalised {
+            normaliser: Normaliser::new(self.made, Mode::Delete),
+            // So far both have the same offsets.
+            steps: self.first.up_to(at),
+            block: Vec::new(),
+            made: at,
+        })
+    }
+
+    pub(super) fn exhausted(&self) -> bool {
+        self.search.exhausted()
+    }
+
+    /// What the search has cost so far.
+    pub(super) fn work(&self) -> u64 {
+        self.search.work()
+    }
+
+    /// Reads on. Returns how much of the chunk was read when the view ended there.
+    pub(super) fn advance(
+        &mut self,
+        engine: &Engine,
+        chunk: &[u8],
+        last: Last,
+        queue: &mut Vec<Finding>,
+    ) -> Option<usize> {
+        let mut done = 0;
+        loop {
+            let taken = self.decode(&chunk[done..], last);
+            done += taken;
+            let last = if done == chunk.len() {
+                last
+            } else {
+                Last::Open
+            };
+            self.search_block(engine, last, queue);
+            if last == Last::Open && self.may_end() && self.settled(engine, queue) {
+                return Some(done);
+            }
+            if done == chunk.len() {
+                return None;
+            }
+        }
+    }
+
+    /// True at every [`SAME`] bytes of text if the last so many are unchanged: only
+    /// the text decides where a view ends.
+    fn may_end(&self) -> bool {
+        let second = self.normaliser.as_ref();
+        self.read.is_multiple_of(SAME)
+            && self.made - self.same >= SAME
+            && self.transform.given() == self.read
+            && second.is_none_or(|second| second.normaliser.is_idle())
+    }
+
+    /// Decodes as much as fits a block, and stops where the view may end.
+    fn decode(&mut self, chunk: &[u8], last: Last) -> usize {
+        self.block.clear();
+        let (block, steps) = (&mut self.block, &mut self.first);
+        let (made, same) = (&mut self.made, &mut self.same);
+        let mut give = |byte: u8, source: u64| {
+            if steps.note(*made, source) || is_dirty(byte) {
+                *same = *made;
+            }
+            *made += 1;
+            block.push(byte);
+            *made - *same
+        };
+        let (mut taken, mut unchanged) = (0, 0);
+        for byte in chunk {
+            self.transform
+                .push(*byte, &mut |byte, source| unchanged = give(byte, source));
+            taken += 1;
+            self.read += 1;
+            if taken == BLOCK || (self.read.is_multiple_of(SAME) && unchanged >= SAME) {
+                break;
+            }
+        }
+        if last == Last::End && taken == chunk.len() {
+            self.transform
+                .flush(&mut |byte, source| unchanged = give(byte, source));
+        }
+        taken
+    }
+
+    fn search_block(&mut self, engine: &Engine, last: Last, queue: &mut Vec<Finding>) {
+        if self.normaliser.is_none() && first_dirty(&self.block).is_some() {
+            // What this block made is not searched yet: the step begins before it.
+            self.made -= self.block.len() as u64;
+            self.normaliser = Some(self.normalised());
+            self.made += self.block.len() as u64;
+        }
+        let mut found = Vec::new();
+        match &mut self.normaliser {
+            Some(second) => {
+                second.advance(&self.block, last, &self.first);
+                self.search.advance(engine, &second.block, last, &mut found);
+            }
+            None => self.search.advance(engine, &self.block, last, &mut found),
+        }
+        self.queue(found, queue);
+        let needed = self.search.kept_from();
+        match &mut self.normaliser {
+            Some(second) => {
+                second.steps.forget(needed);
+                self.first.forget(second.normaliser.given());
+            }
+            None => self.first.forget(needed),
+        }
+    }
+
+    fn queue(&self, found: Vec<Finding>, queue: &mut Vec<Finding>) {
+        queue.extend(found.into_iter().map(|finding| Finding {
+            span: self.source(finding.span.start)..self.source(finding.span.end),
+            view: finding.view.max(self.kind.view()),
+            ..finding
+        }));
+    }
+
+    fn settled(&mut self, engine: &Engine, queue: &mut Vec<Finding>) -> bool {
+        let mut found = Vec::new();
+        let settled = self.search.settled(engine, &mut found);
+        self.queue(found, queue);
+        settled
+    }
+
+    /// Source offset of one of the searched bytes.
+    fn source(&self, offset: u64) -> u64 {
+        if offset >= self.search.end() {
+            return match &self.normaliser {
+                Some(second) => self
+                    .first
+                    .source(second.normaliser.given())
+                    .filter(|_| second.normaliser.given() < self.made)
+                    .unwrap_or_else(|| self.transform.given()),
+                None => self.transform.given(),
+            };
+        }
+        let steps = match &self.normaliser {
+            Some(second) => &second.steps,
+            None => &self.first,
+        };
+        // Before the fork both views are the same.
+        steps.source(offset).unwrap_or(offset)
+    }
+
+    pub(super) fn safe(&self) -> u64 {
+        self.source(self.search.safe())
+    }
+}
+
+impl Normalised {
+    fn advance(&mut self, text: &[u8], last: Last, first: &Steps) {
+        self.block.clear();
+        let (block, steps, made) = (&mut self.block, &mut self.steps, &mut self.made);
+        let mut give = |byte: u8, offset: u64| {
+            let _ = steps.note(*made, first.source(offset).unwrap_or(offset));
+            *made += 1;
+            block.push(byte);
+        };
+        self.normaliser.push(text, &mut give);
+        if last == Last::End {
+            self.normaliser.finish(&mut give);
+        }
+    }
+}
+
+/// True for what the normaliser may change.
+const fn is_dirty(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}

@@ -1,0 +1,191 @@
+//! Runs of a byte set, and patterns that have no trigger.
+
+use super::super::confidence::confidence;
+use super::super::matcher::Verdict;
+use super::super::text::{Last, Text};
+use super::super::{Engine, Hits, RunPart, SlowPart, runs};
+use super::candidates::inside_word;
+use super::{Search, WORK_PER_HIT};
+use crate::pattern::Trigger;
+use pipelock_model::{Finding, View};
+use std::ops::Range;
+
+/// Unanchored patterns are searched in blocks of this size; a match reaches at most
+/// to the end of the next block.
+const BLOCK: u64 = 2048;
+
+impl Search {
+    /// Looks at runs, and returns where the first live one starts.
+    pub(super) fn runs(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
+        let Some(set) = engine
+            .run_set
+            .as_ref()
+            .filter(|set| set.kinds & self.kinds != 0)
+        else {
+            return self.end;
+        };
+        let middle = text.middle();
+        let begun = self.run;
+        self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
+            for part in &set.parts {
+                self.run_part(engine, text, part, &run, middle, out);
+            }
+        });
+        if text.last == Last::End {
+            self.end
+        } else {
+            self.live_run(engine, text)
+        }
+    }
+
+    /// Considers the starts whose least length became complete in this chunk.
+    fn run_part(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        part: &RunPart,
+        run: &Range<u64>,
+        middle: u64,
+        out: &mut Vec<Finding>,
+    ) {
+        let least = part.least as u64;
+        if part.kind & self.kinds == 0 || run.end - run.start < least {
+            return;
+        }
+        let start = run.start.max((middle + 1).saturating_sub(least));
+        // Where the run of this part's own set ends; it is read once.
+        let mut own = start;
+        for at in start..=run.end - least {
+            if own < at + least {
+                own = own.max(at);
+                while text
+                    .get(own)
+                    .is_some_and(|byte| own < run.end && part.set.contains(byte))
+                {
+                    own += 1;
+                }
+            }
+            if own >= at + least && text.get(at).is_some_and(|byte| part.first.contains(byte)) {
+                self.consider(engine, text, part.part, 0, at, out);
+            }
+        }
+    }
+
+    /// Start of the first run at the end of the text that may still become a match.
+    fn live_run(&self, engine: &Engine, text: &Text<'_>) -> u64 {
+        let Some(set) = &engine.run_set else {
+            return self.end;
+        };
+        let mut live = self.end;
+        for part in set.parts.iter().filter(|part| part.kind & self.kinds != 0) {
+            let start = self
+                .run
+                .max((self.end + 1).saturating_sub(part.least as u64));
+            let Hits::Part(entry) = engine.hits(part.part) else {
+                continue;
+            };
+            let first = (start..live).find(|at| {
+                text.get(*at).is_some_and(|byte| part.first.contains(byte))
+                    && !(entry.part.word_start && inside_word(text, *at))
+                    && entry
+                        .matcher
+                        .verify(entry.part, entry.rule.validator, text, *at)
+                        .verdict
+                        == Verdict::Open
+            });
+            live = first.unwrap_or(live);
+        }
+        live
+    }
+
+    /// Searches complete blocks for patterns without a trigger. Returns the start of
+    /// the first that was not.
+    pub(super) fn blocks(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        out: &mut Vec<Finding>,
+    ) -> u64 {
+        let kinds = self.kinds;
+        if !engine.slow.iter().any(|part| part.kind & kinds != 0) {
+            return self.end;
+        }
+        loop {
+            let (start, end) = (self.block * BLOCK, (self.block + 2) * BLOCK);
+            if text.last == Last::Open && self.end <= end || start >= self.end || self.exhausted {
+                return start.min(self.end);
+            }
+            for part in engine.slow.iter().filter(|part| part.kind & kinds != 0) {
+                self.block_part(engine, text, part, start, out);
+            }
+            self.block += 1;
+        }
+    }
+
+    fn block_part(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        slow: &SlowPart,
+        start: u64,
+        out: &mut Vec<Finding>,
+    ) {
+        let Hits::Part(entry) = engine.hits(slow.part) else {
+            return;
+        };
+        // One byte on either side, for word boundaries and line starts.
+        let context = start.saturating_sub(1);
+        let mut buffer = [0; 2 * BLOCK as usize + 2];
+        let window = text.copy(context, start + 2 * BLOCK + 1, &mut buffer);
+        let index = |offset: u64| {
+            usize::try_from(offset - context)
+                .unwrap_or(usize::MAX)
+                .min(window.len())
+        };
+        let limit = index(start + 2 * BLOCK);
+        let mut from = index(start);
+        while from < index(start + BLOCK) && !self.exhausted {
+            let Trigger::Everywhere = entry.part.trigger else {
+                return;
+            };
+            self.spend(WORK_PER_HIT);
+            let Some(found) = slow.find(entry.part, window, from..limit) else {
+                return;
+            };
+            let (at, end) = (context + found.start as u64, context + found.end as u64);
+            if at >= start + BLOCK {
+                return;
+            }
+            from = found.end.max(found.start + 1);
+            let passes = entry
+                .rule
+                .validator
+                .is_none_or(|check| check.check(&window[found.clone()]));
+            if !passes {
+                from = found.start + 1;
+            } else if !self.is_covered(slow.part, at) {
+                let sure = confidence(
+                    entry.rule,
+                    0,
+                    &Text {
+                        last: Last::End,
+                        ..*text
+                    },
+                    at,
+                    end,
+                );
+                self.cover(slow.part, end);
+                let confidence = sure.unwrap_or(pipelock_model::Confidence::Medium);
+                self.emit(
+                    Finding {
+                        rule: entry.index,
+                        span: at..end,
+                        view: View::Plain,
+                        confidence,
+                    },
+                    out,
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Tokens that go on behind a gap: wrapped at a line's end, or put together from
+//! several string literals.
+
+use super::super::text::{Last, Text};
+use super::super::{DEPTH_LIMIT, DLP_KINDS, Engine, Entry};
+use super::{Search, TEXT_BEFORE};
+use crate::rule::RuleKind;
+use pipelock_model::{Confidence, Finding, View};
+
+/// Longest joined text, in bytes.
+const JOINED: usize = 768;
+/// Most gaps in one token.
+const GAPS: usize = 24;
+/// Longest gap: a line end, indentation, quotes and an operator.
+const GAP: u64 = 96;
+/// Shorter anchors turn up everywhere.
+const ANCHOR_LEAST: u8 = 4;
+
+/// A token and its first gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Joining {
+    /// Start of what stands before the gap.
+    at: u64,
+    /// Where the gap begins.
+    gap: u64,
+}
+
+/// The token without its gaps.
+struct Joined {
+    text: [u8; JOINED],
+    length: usize,
+    /// Joined offsets with their source offsets, one for each piece.
+    pieces: [(usize, u64); GAPS + 2],
+    count: usize,
+}
+
+/// How the reading of a token ended.
+enum Reading {
+    /// All that belongs to it is here.
+    Complete,
+    /// More text decides.
+    Open,
+    /// Nothing stands behind the gap.
+    Nothing,
+}
+
+impl Joining {
+    /// At an anchor that a gap cut: its last byte is the gap.
+    pub(super) const fn gap(at: u64, anchor: u8) -> Self {
+        Self {
+            at,
+            gap: at + anchor as u64 - 1,
+        }
+    }
+
+    /// At a pattern that failed `cost` bytes behind its anchor, if it failed at a gap.
+    pub(super) fn body(
+        entry: &Entry<'_>,
+        at: u64,
+        anchor: u8,
+        cost: u64,
+        text: &Text<'_>,
+    ) -> Option<Self> {
+        let gap = at + cost;
+        let wanted = entry.rule.kind == RuleKind::Dlp
+            && entry.rule.validator.is_none()
+            && anchor >= ANCHOR_LEAST
+            && cost >= u64::from(anchor)
+            && text
+                .get(gap)
+                .is_some_and(|byte| is_gap(byte) && !matches!(byte, b' ' | b'\t'));
+        wanted.then_some(Self { at, gap })
+    }
+}
+
+impl Joined {
+    fn new() -> Self {
+        Self {
+            text: [0; JOINED],
+            length: 0,
+            pieces: [(0, 0); GAPS + 2],
+            count: 0,
+        }
+    }
+
+    /// Appends what lies between two offsets.
+    fn add(&mut self, text: &Text<'_>, start: u64, end: u64) {
+        if let Some(piece) = self.pieces.get_mut(self.count) {
+            *piece = (self.length, start);
+            self.count += 1;
+            let copied = text.copy(start, end, &mut self.text[self.length..]).len();
+            self.length += copied;
+        }
+    }
+
+    /// Source offset of a joined one.
+    fn source(&self, offset: usize) -> u64 {
+        let pieces = &self.pieces[..self.count];
+        let after = pieces.partition_point(|(at, _)| *at <= offset);
+        let (at, source) = pieces[after.saturating_sub(1)];
+        source + (offset - at) as u64
+    }
+
+    fn read(&mut self, joining: Joining, text: &Text<'_>) -> Reading {
+        self.add(text, joining.at.saturating_sub(TEXT_BEFORE), joining.gap);
+        let mut at = joining.gap;
+        while self.count < GAPS && self.length < JOINED {
+            let start = skip(text, at, GAP, is_gap);
+            if start - at >= GAP || text.get(start).is_some_and(|byte| !is_token(byte)) {
+                break;
+            }
+            let end = skip(text, start, JOINED as u64, is_token);
+            if text.get(end).is_none() && text.last == Last::Open {
+                return Reading::Open;
+            }
+            if end == start {
+                break;
+            }
+            self.add(text, start, end);
+            at = end;
+        }
+        if self.count > 1 {
+            Reading::Complete
+        } else {
+            Reading::Nothing
+        }
+    }
+}
+
+/// First offset from `at` on, at most `limit` further, whose byte is not of a kind.
+fn skip(text: &Text<'_>, at: u64, limit: u64, kind: fn(u8) -> bool) -> u64 {
+    (at..at + limit)
+        .find(|offset| !text.get(*offset).is_some_and(kind))
+        .unwrap_or(at + limit)
+}
+
+/// What stands between the pieces of a token: blanks, line ends, quotes, operators,
+/// and the marks that quoted or commented lines begin with.
+const fn is_gap(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\n'
+            | b'\r'
+            | b'"'
+            | b'\''
+            | b'`'
+            | b'\\'
+            | b'+'
+            | b'&'
+            | b','
+            | b';'
+            | b'('
+            | b')'
+            | b'>'
+            | b'|'
+            | b'#'
+            | b'*'
+    )
+}
+
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=')
+}
+
+impl Search {
+    /// Searches a token without its gaps. False when more text decides.
+    pub(super) fn decide_joined(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        joining: Joining,
+        out: &mut Vec<Finding>,
+    ) -> bool {
+        if self.depth >= DEPTH_LIMIT {
+            return true;
+        }
+        let mut joined = Joined::new();
+        let reading = joined.read(joining, text);
+        self.spend(joined.length as u64);
+        match reading {
+            Reading::Nothing => return true,
+            Reading::Open => return false,
+            Reading::Complete => {}
+        }
+        let gap = joined.pieces[1].0;
+        let token = usize::try_from(joining.at - joined.pieces[0].1).unwrap_or(gap);
+        if !looks_random(&joined.text[token..joined.length]) {
+            return true;
+        }
+        self.spend(4 * joined.length as u64);
+        let mut found = Vec::new();
+        // As deep as can be: nothing is undone or joined once more.
+        Self::new(self.kinds & DLP_KINDS, DEPTH_LIMIT).advance(
+            engine,
+            &joined.text[..joined.length],
+            Last::End,
+            &mut found,
+        );
+        for finding in found {
+            let index = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+            let (start, end) = (index(finding.span.start), index(finding.span.end));
+            let secret = joined.text.get(start..end.min(joined.length));
+            let spans = (token..gap).contains(&start) && end > gap;
+            let sure =
+                finding.confidence == Confidence::Certain || secret.is_some_and(looks_random);
+            let span = joined.source(start)..joined.source(end.saturating_sub(1)) + 1;
+            if spans && sure && !self.found(finding.rule, &span) {
+                self.emit(
+                    Finding {
+                        span,
+                        view: View::Joined,
+                        ..finding
+                    },
+                    out,
+                );
+            }
+        }
+        true
+    }
+}
+
+fn looks_random(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit) && value.len() >= 8
+}

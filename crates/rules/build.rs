@@ -90,7 +90,7 @@ fn table(shelf: Shelf, files: &[RuleFile], problems: &mut Vec<String>) -> String
 fn row(table: &str, number: usize, file: &RuleFile) -> String {
     format!(
         "Row {{ id: {:?}, name: {:?}, severity: Severity::{:?}, core: {}, set: Set::{:?}, \
-         validator: {}, pattern: &{table}_{number} }},",
+         validator: {}, checksum: {}, pattern: &{table}_{number} }},",
         file.id,
         file.name,
         file.severity,
@@ -98,5 +98,7 @@ fn row(table: &str, number: usize, file: &RuleFile) -> String {
         file.set,
         file.validator
             .map_or_else(|| "None".to_owned(), |v| format!("Some(Validator::{v:?})")),
+        file.checksum
+            .map_or_else(|| "None".to_owned(), |c| format!("Some(Checksum::{c:?})")),
     )
 }

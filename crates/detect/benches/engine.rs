@@ -182,6 +182,7 @@ fn list() -> Vec<Rule> {
             core: false,
             action: RuleAction::Enforce,
             validator: None,
+            checksum: None,
             exempt: DomainSet::default(),
             finds: Finds::Pattern(
                 Pattern::compile(&format!("{prefix}[A-Za-z0-9_-]{{20,}}"), Case::Dlp)

@@ -3,7 +3,7 @@
 use crate::domain::DomainSet;
 use crate::intent::{Intent, LexiconTables};
 use crate::pattern::{Part, Pattern};
-use crate::validate::Validator;
+use crate::validate::{Checksum, Validator};
 use pipelock_model::Severity;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -41,8 +41,10 @@ pub struct Rule {
     pub core: bool,
     /// What a match does.
     pub action: RuleAction,
-    /// Checksum that a match must pass.
+    /// Test that a match must pass.
     pub validator: Option<Validator>,
+    /// Checksum that makes a match certain; without it, or failing it, it still counts.
+    pub checksum: Option<Checksum>,
     /// Destinations where it does not count.
     pub exempt: DomainSet,
     /// What it looks for.

@@ -1,10 +1,19 @@
-//! Checksums that confirm what a pattern found.
+//! What confirms a pattern's match, or refutes it.
 
+pub(crate) mod base58;
+mod base64;
+pub(crate) mod bech32;
 mod card;
+mod checksum;
 mod iban;
+pub(crate) mod pem;
+mod random;
 mod wif;
 
-/// A checksum that a match must pass to count.
+pub use checksum::Checksum;
+pub use random::looks_random;
+
+/// A test that a match must pass to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Validator {
     /// Payment cards: issuer, length and ISO/IEC 7812-1 check digit.
@@ -15,10 +24,13 @@ pub enum Validator {
     Aba,
     /// Bitcoin WIF private keys, base58check.
     Wif,
+    /// The value looks like a key that a machine drew ([`looks_random`]). For built-in
+    /// rules; configuration files do not name it.
+    Random,
 }
 
 impl Validator {
-    /// Longest text that any validator accepts, in bytes.
+    /// Longest text that a validator that chooses the end of a match accepts, in bytes.
     pub(crate) const LIMIT: usize = 96;
 
     /// Reads the word of a rule or configuration file.
@@ -29,6 +41,7 @@ impl Validator {
             "mod97" => Some(Self::Mod97),
             "aba" => Some(Self::Aba),
             "wif" => Some(Self::Wif),
+            "random" => Some(Self::Random),
             _ => None,
         }
     }
@@ -41,13 +54,26 @@ impl Validator {
             Self::Mod97 => "mod97",
             Self::Aba => "aba",
             Self::Wif => "wif",
+            Self::Random => "random",
         }
+    }
+
+    /// True when of all ends that a pattern allows the last one that passes is taken;
+    /// else the pattern chooses the end, and the whole match is judged.
+    pub(crate) const fn chooses_end(self) -> bool {
+        !matches!(self, Self::Random)
+    }
+
+    /// True when passing leaves no doubt.
+    pub(crate) const fn proves(self) -> bool {
+        !matches!(self, Self::Random)
     }
 
     /// What a check costs, in bytes of a text that could be read meanwhile.
     pub(crate) fn cost(self, text: &[u8]) -> u64 {
         match self {
             Self::Wif if wif::is_candidate(text) => 1024,
+            Self::Random => 256,
             _ => 8,
         }
     }
@@ -55,7 +81,7 @@ impl Validator {
     /// True when the matched text passes.
     #[must_use]
     pub fn check(self, text: &[u8]) -> bool {
-        if text.len() > Self::LIMIT {
+        if self.chooses_end() && text.len() > Self::LIMIT {
             return false;
         }
         match self {
@@ -63,6 +89,7 @@ impl Validator {
             Self::Mod97 => iban::check(text),
             Self::Aba => aba(text),
             Self::Wif => wif::check(text),
+            Self::Random => random::check(text),
         }
     }
 }

@@ -4,7 +4,7 @@ use pipelock_detect::domain::DomainSet;
 use pipelock_detect::intent::{Intent, LexiconTables};
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
 use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
-use pipelock_detect::validate::Validator;
+use pipelock_detect::validate::{Checksum, Validator};
 use pipelock_model::Severity;
 use std::borrow::Cow;
 
@@ -24,6 +24,7 @@ struct Row {
     core: bool,
     set: Set,
     validator: Option<Validator>,
+    checksum: Option<Checksum>,
     pattern: &'static BuiltinPattern,
 }
 
@@ -39,6 +40,7 @@ impl Row {
             core: self.core,
             action: RuleAction::Enforce,
             validator: self.validator,
+            checksum: self.checksum,
             exempt: DomainSet::default(),
             finds: Finds::Pattern(Pattern::builtin(self.pattern)),
         }
@@ -108,6 +110,7 @@ pub fn intents() -> Vec<Rule> {
         core: false,
         action: RuleAction::Enforce,
         validator: None,
+        checksum: None,
         exempt: DomainSet::default(),
         finds: Finds::Intent(intent),
     };

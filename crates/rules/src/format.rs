@@ -2,7 +2,7 @@
 //! itself carries tables only.
 
 use pipelock_detect::pattern::Case;
-use pipelock_detect::validate::Validator;
+use pipelock_detect::validate::{Checksum, Validator};
 use pipelock_model::Severity;
 use std::path::{Path, PathBuf};
 
@@ -77,8 +77,10 @@ pub(crate) struct RuleFile {
     pub(crate) core: bool,
     /// Severity.
     pub(crate) severity: Severity,
-    /// Checksum.
+    /// Test that a match must pass.
     pub(crate) validator: Option<Validator>,
+    /// Checksum that makes a match certain.
+    pub(crate) checksum: Option<Checksum>,
     /// Letter case of the pattern.
     pub(crate) case: Case,
     /// Pattern in the RE2 dialect.
@@ -89,7 +91,7 @@ pub(crate) struct RuleFile {
     pub(crate) passes: Vec<String>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "id",
     "name",
     "order",
@@ -97,6 +99,7 @@ const KEYS: [&str; 13] = [
     "core",
     "severity",
     "validator",
+    "checksum",
     "case",
     "regex",
     "source",
@@ -186,6 +189,7 @@ fn read_one(path: &Path, shelf: Shelf) -> Result<RuleFile, String> {
         core: keys.flag("core")?,
         severity: keys.required("severity", Severity::parse)?,
         validator: keys.word("validator", Validator::parse)?,
+        checksum: keys.word("checksum", Checksum::parse)?,
         case: keys.required("case", |word| match word {
             "insensitive" => Some(Case::Dlp),
             "as_written" => Some(Case::AsWritten),

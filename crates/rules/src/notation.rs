@@ -7,12 +7,15 @@
 //! | `{iban:CC:bban}` | country, check digits (ISO 13616-1), the rest |
 //! | `{iban+1:CC:bban}` | the same with check digits that are one too high |
 //! | `{base58check:hex}` | the bytes with four bytes of double SHA-256, in base58 |
+//! | `{crc32:s}` | `s` and the CRC-32 of what follows its last `_`, six digits of base62 |
+//! | `{random:kind:n}` | `n` characters that look drawn: `hex base32 base58 base62 base64` |
 //! | `{changed:s}` | `s` with another last character of the same class |
 //!
 //! Everything may stand inside everything: `{{01*2}x*3}`, `{luhn:51{0*13}}`.
 //! Any other brace stands for itself.
 
 mod checksum;
+mod drawn;
 
 /// Longest text that an example may be written as, in bytes.
 const SOURCE_LIMIT: usize = 4096;
@@ -95,6 +98,8 @@ fn expression(inner: &str) -> Option<Result<String, NotationError>> {
         "iban" => checksum::iban,
         "iban+1" => checksum::wrong_iban,
         "base58check" => checksum::base58check,
+        "crc32" => checksum::crc32,
+        "random" => drawn::random,
         "changed" => checksum::changed,
         _ => return None,
     };

@@ -149,6 +149,7 @@ fn rule(
         core: false,
         action: RuleAction::Enforce,
         validator: None,
+        checksum: None,
         exempt: Default::default(),
         finds: Finds::Pattern(pattern?),
     };

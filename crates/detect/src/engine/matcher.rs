@@ -19,6 +19,9 @@ use std::sync::OnceLock;
 /// Longest match, in bytes from its anchor. What is longer is cut: a run that
 /// matched already ends here, and inner runs that do not fit do not match.
 pub(super) const WINDOW: u64 = 4096;
+/// So much of the end of a match is judged by a validator that does not choose the
+/// end.
+const JUDGED: usize = 256;
 /// Memory of one lazy DFA and thread; it starts over when it is full.
 const CACHE_CAPACITY: usize = 128 * 1024;
 
@@ -95,8 +98,8 @@ impl Automaton {
 
 impl Compiled {
     fn new(part: &Part, validator: Option<Validator>) -> Option<Self> {
-        // A validator chooses among all ends; else the pattern's preference does.
-        let kind = if validator.is_some() {
+        // A validator may choose among all ends; else the pattern's preference does.
+        let kind = if validator.is_some_and(Validator::chooses_end) {
             MatchKind::All
         } else {
             MatchKind::LeftmostFirst
@@ -146,9 +149,34 @@ impl Matcher {
             .is_none_or(|before| backward(before, text, at))
     }
 
-    /// Matches the body at an offset. A part that does not compile, which analysis
-    /// excludes, counts as found.
+    /// Matches the body at an offset and asks the validator. A part that does not
+    /// compile, which analysis excludes, counts as found.
     pub(super) fn verify(
+        &self,
+        part: &Part,
+        validator: Option<Validator>,
+        text: &Text<'_>,
+        at: u64,
+    ) -> Verified {
+        let chooser = validator.filter(|validator| validator.chooses_end());
+        let matched = self.matched(part, chooser, text, at);
+        let (Some(judge), None, Verdict::Match(end)) = (validator, chooser, matched.verdict) else {
+            return matched;
+        };
+        let mut buffer = [0; JUDGED];
+        let judged = text.copy(end.saturating_sub(JUDGED as u64).max(at), end, &mut buffer);
+        let verdict = if judge.check(judged) {
+            matched.verdict
+        } else {
+            Verdict::Refuted
+        };
+        Verified {
+            verdict,
+            cost: matched.cost + judge.cost(judged),
+        }
+    }
+
+    fn matched(
         &self,
         part: &Part,
         validator: Option<Validator>,

@@ -7,3 +7,4 @@ mod dialect;
 mod rules;
 mod streaming;
 mod url;
+mod validators;

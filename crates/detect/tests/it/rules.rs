@@ -101,6 +101,7 @@ fn rule(name: &str, kind: RuleKind, pattern: Pattern, validator: Option<Validato
         core: matches!(name, "github" | "aws" | "dismissal"),
         action: RuleAction::Enforce,
         validator,
+        checksum: None,
         exempt: DomainSet::default(),
         finds: Finds::Pattern(pattern),
     }
@@ -148,6 +149,7 @@ pub(crate) fn injection(name: &'static str, pattern: &str) -> Engine {
         core: false,
         action: RuleAction::Enforce,
         validator: None,
+        checksum: None,
         exempt: DomainSet::default(),
         finds: Finds::Pattern(Pattern::compile(pattern, Case::AsWritten).expect("a pattern")),
     }]))

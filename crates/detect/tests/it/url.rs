@@ -17,6 +17,7 @@ fn rule(name: &'static str, source: &str, core: bool, action: RuleAction) -> Rul
         core,
         action,
         validator: None,
+        checksum: None,
         exempt: DomainSet::new(["*.exempt.test"]),
         finds: Finds::Pattern(Pattern::compile(source, Case::Dlp).unwrap()),
     }

@@ -69,6 +69,29 @@ pub(super) fn base58check(hex: &str) -> Result<String, NotationError> {
     Ok(base58(&bytes))
 }
 
+/// Appends the CRC-32 of what follows the last underscore, in six digits of base62.
+pub(super) fn crc32(text: &str) -> Result<String, NotationError> {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let body = text.rsplit('_').next().unwrap_or_default();
+    if body.is_empty() {
+        return Err(NotationError::Argument("crc32"));
+    }
+    let mut sum = !body.bytes().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            (sum >> 1) ^ if sum & 1 == 1 { 0xEDB8_8320 } else { 0 }
+        })
+    });
+    let mut digits = [0; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = DIGITS[(sum % 62) as usize];
+        sum /= 62;
+    }
+    Ok(digits.iter().fold(text.to_owned(), |mut token, digit| {
+        token.push(char::from(*digit));
+        token
+    }))
+}
+
 fn base58(bytes: &[u8]) -> String {
     // Least significant digit first.
     let mut digits: Vec<u8> = Vec::new();

@@ -19,6 +19,9 @@ fn examples_stand_for_what_the_table_says() {
         ("{iban:GB:WEST12345698765432}", "GB82WEST12345698765432"),
         ("{base58check:00}", "1Wh4bh"),
         ("{changed:ab1}", "ab9"),
+        // CRC-32 of "123456789" is CBF43926.
+        ("{crc32:x_123456789}", "x_1234567893jZRME"),
+        ("{random:hex:0}", ""),
         ("{changed:{luhn:7992739871}}", "79927398719"),
     ];
     for (example, text) in cases {
@@ -70,4 +73,32 @@ fn bad_arguments_and_endless_texts_are_refused() {
         assert_eq!(expand(example), Err(error), "{example}");
     }
     assert_eq!(expand(&"{".repeat(5000)), Err(NotationError::TooLong));
+}
+
+#[test]
+fn drawn_values_have_their_alphabet_and_are_always_the_same() {
+    for (kind, symbols) in [
+        ("hex", 16),
+        ("base32", 32),
+        ("base58", 58),
+        ("base62", 62),
+        ("base64", 64),
+    ] {
+        let example = format!("{{random:{kind}:2000}}");
+        let text = expand(&example).unwrap();
+        let mut seen: Vec<_> = text.bytes().collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!((text.len(), seen.len()), (2000, symbols), "{kind}");
+        assert_eq!(expand(&example).unwrap(), text);
+    }
+    for wrong in [
+        "{random:words:5}",
+        "{random:hex:x}",
+        "{random:hex}",
+        "{random:hex:4097}",
+        "{crc32:}",
+    ] {
+        assert!(expand(wrong).is_err(), "{wrong}");
+    }
 }

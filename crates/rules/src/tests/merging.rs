@@ -15,6 +15,7 @@ fn user(name: &'static str) -> Rule {
         core: true,
         action: RuleAction::Warn,
         validator: None,
+        checksum: None,
         exempt: DomainSet::default(),
         finds: Finds::Pattern(Pattern::compile("harbour[0-9]{4}", Case::Dlp).unwrap()),
     }

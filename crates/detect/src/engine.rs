@@ -20,11 +20,13 @@ mod percent;
 mod runs;
 mod search;
 mod slow;
+mod split;
 mod stream;
 mod tail;
 mod text;
 
 pub use crate::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
+pub use split::Order;
 pub use stream::Stream;
 
 use crate::intent::{Intent, Lexicon};

@@ -8,3 +8,4 @@ mod rules;
 mod streaming;
 mod url;
 mod validators;
+mod views;

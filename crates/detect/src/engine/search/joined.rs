@@ -5,6 +5,7 @@ use super::super::text::{Last, Text};
 use super::super::{DEPTH_LIMIT, DLP_KINDS, Engine, Entry};
 use super::{Search, TEXT_BEFORE};
 use crate::rule::RuleKind;
+use crate::validate::looks_random;
 use pipelock_model::{Confidence, Finding, View};
 
 /// Longest joined text, in bytes.
@@ -218,8 +219,4 @@ impl Search {
         }
         true
     }
-}
-
-fn looks_random(value: &[u8]) -> bool {
-    value.iter().any(u8::is_ascii_digit) && value.len() >= 8
 }

@@ -1,0 +1,120 @@
+//! Secrets in every form but the plain one. The decoders have tests of their own;
+//! here the engine must ask them.
+
+use crate::rules;
+use pipelock_detect::domain::DomainSet;
+use pipelock_detect::engine::{Engine, Kinds, Order, Outcome};
+use pipelock_detect::rule::{Finds, KnownSecret, Rule, RuleAction, RuleKind, RuleSet};
+use pipelock_model::{Severity, View};
+
+fn key() -> String {
+    ["sk-", "ant-", "api03-", "q7Rx2mZ9", "Kw4Tn8Vb"].concat()
+}
+
+fn found(engine: &Engine, text: &str) -> Vec<(String, View)> {
+    let mut out = Vec::new();
+    assert_eq!(
+        engine.scan(Kinds::DLP, text.as_bytes(), &mut out),
+        Outcome::Complete
+    );
+    let name = |finding: &pipelock_model::Finding| engine.rule(finding.rule).name.to_string();
+    out.iter()
+        .map(|finding| (name(finding), finding.view))
+        .collect()
+}
+
+#[test]
+fn a_token_is_found_across_line_ends_and_literals() {
+    let engine = rules::all();
+    let key = key();
+    let (a, b) = key.split_at(16);
+    let (start, rest) = key.split_at(4);
+    let cases = [
+        format!("key: {a}\n{b} and more"),
+        format!("key: {a}\r\n    {b}"),
+        format!("x = \"{a}\" + \"{b}\";"),
+        format!("x = '{a}' \\\n    '{b}'"),
+        format!("x = \"{start}\"\n  + \"{rest}\""),
+        format!("> {start}\n> {rest}"),
+    ];
+    for text in cases {
+        let found = found(&engine, &text);
+        assert!(
+            found.iter().any(|(_, view)| *view == View::Joined),
+            "{text}: {found:?}"
+        );
+    }
+    for text in [
+        "the prefix sk-ant-\nis what every key of theirs begins with",
+        "[\"sk-ant-\", \"sk-proj-\", \"token\"]",
+        "sk-a\nnother line of ordinary words follows here",
+    ] {
+        assert_eq!(found(&engine, text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_cut_into_values_is_found_in_their_order() {
+    let engine = rules::all();
+    let key = key();
+    let (a, b) = (&key[..9], &key[9..]);
+    let cases: [(&[&str], Order, bool); 7] = [
+        (&[a, b], Order::Forward, true),
+        (&["x", a, "y", b, "z"], Order::Forward, true),
+        (
+            &[&key[..3], "1", &key[3..7], "2", &key[7..]],
+            Order::Forward,
+            true,
+        ),
+        (&[b, a], Order::Forward, false),
+        (&[b, a], Order::Any, true),
+        (&["sk-", "ant"], Order::Any, false),
+        (
+            &["sk-ant-", "are the first letters", "of such keys"],
+            Order::Any,
+            false,
+        ),
+    ];
+    for (parts, order, cut) in cases {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        let mut out = Vec::new();
+        let _ = engine.scan_parts(Kinds::DLP, &parts, order, &mut out);
+        assert_eq!(!out.is_empty(), cut, "{order:?} {}", parts.len());
+        assert!(out.iter().all(|finding| finding.view == View::Split));
+    }
+}
+
+fn known(value: &str) -> Engine {
+    let rule = Rule {
+        id: "canary".into(),
+        name: "Canary Token (one)".into(),
+        kind: RuleKind::Dlp,
+        severity: Severity::Critical,
+        core: true,
+        action: RuleAction::Enforce,
+        validator: None,
+        checksum: None,
+        exempt: DomainSet::default(),
+        finds: Finds::Secret(KnownSecret::new(value).expect("long enough")),
+    };
+    Engine::new(RuleSet::new(vec![rule]))
+}
+
+#[test]
+fn a_known_secret_is_found_in_both_cases_and_directions_and_only_whole() {
+    let value = ["Zq111x", "Y222Kp3", "33Wv"].concat();
+    let engine = known(&value);
+    let backwards: String = value.chars().rev().collect();
+    let cases = [
+        (format!("a={value}&b=2"), true),
+        (value.to_uppercase(), true),
+        (format!("x{}x", value.to_lowercase()), true),
+        (backwards, true),
+        (value[..value.len() - 1].to_owned(), false),
+        (value[1..].to_owned(), false),
+    ];
+    for (text, is) in cases {
+        assert_eq!(!found(&engine, &text).is_empty(), is, "{text}");
+    }
+    assert!(KnownSecret::new("short").is_none());
+}

@@ -13,6 +13,8 @@
 //! Nothing here judges; text that no reader could read is not given out.
 
 mod decoded;
+mod inflate;
+mod plausible;
 mod run;
 mod spaced;
 mod unescape;

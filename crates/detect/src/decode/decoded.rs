@@ -1,5 +1,6 @@
-//! What a region decoder gives out.
+//! What a region decoder gives out, and the buffers it works in.
 
+use super::inflate::Inflater;
 use pipelock_model::View;
 use std::ops::Range;
 
@@ -24,22 +25,75 @@ pub struct Decoded<'a> {
 
 /// How offsets in the decoded text map to the source.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "signatures first")]
 pub(super) enum Map<'a> {
+    /// Digits of so many bits each, of which the first stands at `origin`; `skip`
+    /// decoded bytes stand before the text.
+    Digits {
+        origin: usize,
+        bits: usize,
+        skip: usize,
+    },
     /// Byte `i` of the text begins at `offsets[i]`; the last entry is the end.
     Table(&'a [u32]),
+    /// All of it comes from all of a range.
+    Whole(usize, usize),
 }
 
 impl Decoded<'_> {
-    /// The source range of a range of the text.
+    /// The smallest source range that holds a range of the text.
     #[must_use]
     pub fn source(&self, range: Range<usize>) -> Range<usize> {
-        let Map::Table(offsets) = self.map;
-        let at = |index: usize| offsets.get(index).map_or(0, |at| *at as usize);
-        at(range.start)..at(range.end)
+        match self.map {
+            Map::Digits { origin, bits, skip } => {
+                let start = origin + (skip + range.start) * 8 / bits;
+                let end = origin + ((skip + range.end) * 8).div_ceil(bits);
+                start..end.max(start)
+            }
+            Map::Table(offsets) => {
+                let last = offsets.last().copied().unwrap_or_default();
+                let at = |index: usize| offsets.get(index).copied().unwrap_or(last) as usize;
+                at(range.start)..at(range.end)
+            }
+            Map::Whole(start, end) => start..end,
+        }
+    }
+}
+
+// Not derived: a decoded text may be a secret.
+impl std::fmt::Debug for Decoded<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "Decoded({:?}, {} bytes)",
+            self.view,
+            self.text.len()
+        )
     }
 }
 
 /// Reusable buffers. Empty until something plausible is decoded.
 #[derive(Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    /// Decoded bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Text made of them, where it is not a part of them.
+    pub(super) text: Vec<u8>,
+    /// Where each byte of `text` comes from.
+    pub(super) offsets: Vec<u32>,
+    pub(super) inflater: Inflater,
+}
+
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "Scratch({} bytes)",
+            self.bytes.capacity() + self.text.capacity()
+        )
+    }
+}
+
+/// An offset as it is kept in a table. Regions are far below 4 GiB.
+pub(super) fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

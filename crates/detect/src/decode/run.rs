@@ -1,6 +1,24 @@
 //! Runs of the characters that base64, hexadecimal and base32 are written in.
+//!
+//! Every decoding of a run is a sequence of digits of 6, 4 or 5 bits that begins at
+//! some digit. Wherever text is in it, a few neighbouring bytes are readable; so a
+//! few bytes in a regular stride are looked at in each alignment, and only an
+//! alignment that shows text there is decoded. That finds text at the start, behind
+//! a path, between separators and inside binary data alike.
 
+mod base32;
+mod base64;
+mod digits;
+mod hex;
+mod probe;
+mod wide;
+
+use super::decoded::{Map, offset};
+use super::plausible::stretches;
 use super::{Decoded, Outcome, Scratch};
+use digits::Digits;
+use pipelock_model::View;
+use std::ops::Range;
 
 /// Shortest run worth decoding.
 pub const MIN_RUN: usize = 16;
@@ -12,12 +30,152 @@ pub const fn is_run_byte(byte: u8) -> bool {
 }
 
 /// Decodes one maximal run and calls back with each readable text in it.
-/// `limit` bounds the bytes produced.
+///
+/// Tries base64 and base64url (mixed, padded or not) in every alignment, hex in
+/// both, base32 of one letter case in all eight; UTF-16 and compressed data inside
+/// count as text once they are undone. `limit` bounds the bytes decoded. Bytes
+/// that may not stand in a run only end what is encoded there.
 pub fn decode_run(
-    _run: &[u8],
-    _limit: usize,
-    _scratch: &mut Scratch,
-    _on: &mut dyn FnMut(Decoded<'_>),
+    run: &[u8],
+    limit: usize,
+    scratch: &mut Scratch,
+    on: &mut dyn FnMut(Decoded<'_>),
 ) -> Outcome {
-    Outcome::Complete
+    if run.len() < MIN_RUN {
+        return Outcome::Complete;
+    }
+    let mut work = Work {
+        run,
+        left: limit,
+        scratch,
+        on,
+        outcome: Outcome::Complete,
+    };
+    hex::find(&mut work);
+    base32::find(&mut work);
+    base64::find(&mut work);
+    work.outcome
 }
+
+/// One run and what may still be done with it.
+struct Work<'a> {
+    run: &'a [u8],
+    left: usize,
+    scratch: &'a mut Scratch,
+    on: &'a mut dyn FnMut(Decoded<'_>),
+    outcome: Outcome,
+}
+
+/// What an alignment seemed to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Utf16,
+    /// gzip, zlib or raw deflate.
+    Compressed,
+}
+
+impl Work<'_> {
+    /// Decodes the digits and gives out what can be read.
+    fn decode(&mut self, digits: Digits<'_>, view: View, form: Form) {
+        if !self.pay(digits.len()) {
+            return;
+        }
+        digits.decode(&mut self.scratch.bytes);
+        match form {
+            Form::Text => self.give_text(&digits, view),
+            Form::Utf16 => self.give_utf16(&digits, view),
+            Form::Compressed => self.give_inflated(&digits),
+        }
+    }
+
+    fn pay(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes) {
+            Some(left) => self.left = left,
+            None => self.outcome = Outcome::BudgetExceeded,
+        }
+        self.outcome == Outcome::Complete
+    }
+
+    fn give_text(&mut self, digits: &Digits<'_>, view: View) {
+        let bytes = &self.scratch.bytes;
+        stretches(bytes, |range| {
+            let map = Map::Digits {
+                origin: digits.origin,
+                bits: digits.bits,
+                skip: range.start,
+            };
+            (self.on)(Decoded {
+                view,
+                text: &bytes[range],
+                map,
+            });
+        });
+    }
+
+    fn give_utf16(&mut self, digits: &Digits<'_>, view: View) {
+        let Scratch {
+            bytes,
+            text,
+            offsets,
+            ..
+        } = &mut *self.scratch;
+        let mut from = 0;
+        while let Some(end) = wide::next(bytes, from, text, offsets) {
+            for at in offsets.iter_mut() {
+                *at = offset(digits.origin + *at as usize * 8 / digits.bits);
+            }
+            (self.on)(Decoded {
+                view,
+                text,
+                map: Map::Table(offsets),
+            });
+            from = end;
+        }
+    }
+
+    fn give_inflated(&mut self, digits: &Digits<'_>) {
+        let Scratch {
+            bytes, inflater, ..
+        } = &mut *self.scratch;
+        let (text, outcome) = inflater.inflate(bytes, self.left);
+        self.left -= text.len().min(self.left);
+        if outcome == Outcome::BudgetExceeded {
+            self.outcome = outcome;
+        }
+        let map = Map::Whole(digits.origin, digits.end());
+        stretches(text, |range| {
+            (self.on)(Decoded {
+                view: View::Compressed,
+                text: &text[range],
+                map,
+            });
+        });
+    }
+}
+
+/// Calls back with each stretch of at least `least` digits.
+fn stretches_of(run: &[u8], values: &[u8; 256], least: usize, mut on: impl FnMut(Range<usize>)) {
+    let digit = |byte: &u8| values[usize::from(*byte)] != digits::NONE;
+    let (mut from, mut at) = (0, least - 1);
+    while let Some(byte) = run.get(at) {
+        if !digit(byte) {
+            (from, at) = (at + 1, at + least);
+            continue;
+        }
+        let start = at
+            - run[from..at]
+                .iter()
+                .rev()
+                .take_while(|byte| digit(byte))
+                .count();
+        let end = at + run[at..].iter().take_while(|byte| digit(byte)).count();
+        if end - start >= least {
+            on(start..end);
+        }
+        (from, at) = (end, end + least);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Base32 (RFC 4648 §6) in one letter case.
+
+use super::digits::{Digits, table};
+use super::{MIN_RUN, Work, probe};
+use crate::decode::plausible::is_readable;
+use pipelock_model::View;
+
+const UPPER: [u8; 256] = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"");
+const LOWER: [u8; 256] = table(b"abcdefghijklmnopqrstuvwxyz234567", b"");
+/// Digits after which the alignments repeat.
+const GROUP: usize = 8;
+
+/// Decodes the stretches of digits that show text.
+pub(super) fn find(work: &mut Work<'_>) {
+    for values in [&UPPER, &LOWER] {
+        let run = work.run;
+        super::stretches_of(run, values, MIN_RUN, |range| {
+            let text = &run[range.clone()];
+            for alignment in 0..GROUP {
+                let digits = Digits {
+                    text: &text[alignment..],
+                    origin: range.start + alignment,
+                    bits: 5,
+                    values,
+                };
+                look(work, digits);
+            }
+        });
+    }
+}
+
+/// One group of five bytes after the other; in text one of them is all readable.
+fn look(work: &mut Work<'_>, digits: Digits<'_>) {
+    for (group, text) in digits.text.chunks_exact(GROUP).enumerate() {
+        let value = |index: usize| digits.values[usize::from(text[index])];
+        let first = value(0) << 3 | value(1) >> 2;
+        if first != 0 && !is_readable(first) && !(0xc2..=0xef).contains(&first) {
+            continue;
+        }
+        if let Some(form) = probe::any(&digits, group * 5) {
+            return work.decode(digits, View::Base32, form);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Digits of a few bits each, and the bytes they spell from one alignment on.
+
+/// A value that no digit has.
+pub(super) const NONE: u8 = 0x80;
+
+/// The digits of a run from `origin` to its end.
+#[derive(Clone, Copy)]
+pub(super) struct Digits<'a> {
+    /// From the first digit to the last.
+    pub(super) text: &'a [u8],
+    /// Where that stands in the run.
+    pub(super) origin: usize,
+    /// Bits of each digit.
+    pub(super) bits: usize,
+    pub(super) values: &'static [u8; 256],
+}
+
+impl Digits<'_> {
+    /// Bytes spelled; bits left over at the end spell none.
+    pub(super) fn len(&self) -> usize {
+        self.text.len() * self.bits / 8
+    }
+
+    /// Where the digits end in the run.
+    pub(super) fn end(&self) -> usize {
+        self.origin + self.text.len()
+    }
+
+    /// One byte, if all its digits are digits.
+    pub(super) fn byte(&self, index: usize) -> Option<u8> {
+        let mut bit = index * 8;
+        let last = (bit + 7) / self.bits;
+        let mut value = 0_u32;
+        for at in bit / self.bits..=last {
+            let digit = self.values[usize::from(*self.text.get(at)?)];
+            if digit == NONE {
+                return None;
+            }
+            value = value << self.bits | u32::from(digit);
+        }
+        bit += 8;
+        let below = (last + 1) * self.bits - bit;
+        Some((value >> below & 0xff) as u8)
+    }
+
+    /// Fills `out` with all bytes. What is no digit spells zeros, which no text
+    /// holds.
+    pub(super) fn decode(&self, out: &mut Vec<u8>) {
+        out.clear();
+        out.reserve(self.len());
+        let (mut held, mut bits, mut since) = (0_u32, 0, usize::MAX);
+        for byte in self.text {
+            let digit = self.values[usize::from(*byte)];
+            // Every byte that the gap has a part in is zero.
+            since = if digit == NONE {
+                0
+            } else {
+                since.saturating_add(self.bits)
+            };
+            held = held << self.bits | u32::from(digit & !NONE);
+            bits += self.bits;
+            if bits >= 8 {
+                bits -= 8;
+                let whole = since >= bits + 8;
+                out.push(if whole { (held >> bits) as u8 } else { 0 });
+            }
+        }
+    }
+}
+
+/// A table of the values of digits.
+pub(super) const fn table(digits: &[u8], more: &[u8]) -> [u8; 256] {
+    let mut values = [NONE; 256];
+    let mut index = 0;
+    while index < digits.len() {
+        values[digits[index] as usize] = index as u8;
+        index += 1;
+    }
+    // A second spelling of the last ones.
+    index = 0;
+    while index < more.len() {
+        values[more[index] as usize] = (digits.len() - more.len() + index) as u8;
+        index += 1;
+    }
+    values
+}

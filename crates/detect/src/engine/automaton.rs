@@ -7,6 +7,11 @@
 use crate::pattern::{ANCHOR_LIMIT, fold};
 use std::ops::Range;
 
+/// Width of a row: every class of bytes has a column.
+const CLASSES: usize = 64;
+/// Columns for bytes that are not ASCII.
+const SHARED_LEAST: usize = 8;
+
 /// Number of kinds that a scan may ask for, one bit each.
 pub(super) const KINDS: usize = 4;
 
@@ -46,8 +51,8 @@ pub(super) struct State(u16);
 #[derive(Debug)]
 pub(super) struct Automaton {
     class: [u8; 256],
-    shift: u32,
-    transitions: Vec<u16>,
+    /// A row of next states for each state.
+    rows: Vec<[u16; CLASSES]>,
     first_match: u16,
     hits: Vec<Hit>,
     /// Hits of each match state.
@@ -58,7 +63,7 @@ pub(super) struct Automaton {
 
 impl Automaton {
     pub(super) fn new(anchors: &[Anchor<'_>]) -> Self {
-        let (class, classes) = classes(anchors);
+        let class = classes(anchors);
         let mut longest = ANCHOR_LIMIT;
         let trie = loop {
             let trie = Trie::new(anchors, longest, &class);
@@ -68,7 +73,7 @@ impl Automaton {
             }
             longest -= 1;
         };
-        trie.into_automaton(class, classes)
+        trie.into_automaton(class)
     }
 
     /// Steps through a chunk, calling back with the state after the byte at the
@@ -97,7 +102,7 @@ impl Automaton {
     #[inline(always)]
     fn step(&self, state: u16, byte: u8) -> u16 {
         let class = self.class[usize::from(byte)];
-        self.transitions[(usize::from(state) << self.shift) | usize::from(class)]
+        self.rows[usize::from(state)][usize::from(class) % CLASSES]
     }
 
     #[inline]
@@ -214,30 +219,34 @@ impl Hits {
     }
 }
 
-/// Byte classes: 0 for bytes in no anchor.
-fn classes(anchors: &[Anchor<'_>]) -> ([u8; 256], usize) {
+/// Byte classes: 0 for bytes in no anchor. Where there are too many, bytes that are
+/// not ASCII share some, and a hit may be none: verification tells.
+fn classes(anchors: &[Anchor<'_>]) -> [u8; 256] {
     let mut used = [false; 256];
-    for anchor in anchors {
-        anchor
-            .bytes
-            .iter()
-            .for_each(|byte| used[usize::from(*byte)] = true);
+    for byte in anchors.iter().flat_map(|anchor| anchor.bytes) {
+        used[usize::from(fold(*byte))] = true;
     }
-    let mut number = [0_u8; 256];
-    let mut classes = 1_usize;
-    for folded in 0..=255_u8 {
-        // 62 of the 256 values fold into others, so the count stays below 256.
-        if used[usize::from(folded)] && fold(folded) == folded {
-            number[usize::from(folded)] =
-                u8::try_from(classes).expect("fewer than 256 folded bytes");
-            classes += 1;
+    let ascii = used[..128].iter().filter(|used| **used).count();
+    // At least some remain to be shared.
+    let own = ascii.min(CLASSES - 1 - SHARED_LEAST);
+    let shared = CLASSES - 1 - own;
+    let mut number = [0_usize; 256];
+    let mut next = 0;
+    for (byte, number) in number.iter_mut().enumerate() {
+        if used[byte] {
+            *number = match next < own && byte < 128 {
+                true => {
+                    next += 1;
+                    next
+                }
+                false => 1 + own + byte % shared,
+            };
         }
     }
-    let mut class = [0_u8; 256];
-    for byte in 0..=255_u8 {
-        class[usize::from(byte)] = number[usize::from(fold(byte))];
-    }
-    (class, classes)
+    std::array::from_fn(|byte| {
+        let folded = fold(u8::try_from(byte).unwrap_or(0));
+        u8::try_from(number[usize::from(folded)]).unwrap_or(0)
+    })
 }
 
 fn is_word(byte: u8) -> bool {
@@ -330,9 +339,8 @@ impl Trie {
         self.nodes[at].word
     }
 
-    fn into_automaton(self, class: [u8; 256], classes: usize) -> Automaton {
-        let shift = classes.next_power_of_two().trailing_zeros();
-        let stride = 1_usize << shift;
+    fn into_automaton(self, class: [u8; 256]) -> Automaton {
+        let stride = CLASSES;
         let count = self.nodes.len();
         // Breadth first: the row of a failure is complete before it is copied.
         let mut order: Vec<u32> = (0..count as u32).collect();
@@ -370,18 +378,12 @@ impl Trie {
                 }
             }
         }
-        number(class, shift, &rows, &says, &begun)
+        number(class, &rows, &says, &begun)
     }
 }
 
 /// Renumbers so that match states come last; the root stays 0.
-fn number(
-    class: [u8; 256],
-    shift: u32,
-    rows: &[u32],
-    says: &[Vec<Hit>],
-    begun: &[[u8; KINDS]],
-) -> Automaton {
+fn number(class: [u8; 256], rows: &[u32], says: &[Vec<Hit>], begun: &[[u8; KINDS]]) -> Automaton {
     let count = says.len();
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by_key(|state| !says[*state].is_empty());
@@ -389,11 +391,9 @@ fn number(
     for (new, old) in order.iter().enumerate() {
         renamed[*old] = new as u16;
     }
-    let stride = 1_usize << shift;
     let mut automaton = Automaton {
         class,
-        shift,
-        transitions: Vec::with_capacity(rows.len()),
+        rows: Vec::with_capacity(count),
         first_match: order
             .iter()
             .take_while(|state| says[**state].is_empty())
@@ -404,10 +404,9 @@ fn number(
         begun: order.iter().map(|state| begun[*state]).collect(),
     };
     for old in &order {
-        let row = &rows[old * stride..(old + 1) * stride];
-        automaton
-            .transitions
-            .extend(row.iter().map(|to| renamed[*to as usize]));
+        let row = &rows[old * CLASSES..(old + 1) * CLASSES];
+        let next = std::array::from_fn(|class| renamed[row[class] as usize]);
+        automaton.rows.push(next);
         if !says[*old].is_empty() {
             let start = automaton.hits.len() as u32;
             automaton.hits.extend_from_slice(&says[*old]);

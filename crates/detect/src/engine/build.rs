@@ -2,7 +2,7 @@
 
 use super::automaton::{Anchor, Automaton, Place};
 use super::matcher::Matcher;
-use super::runs::ByteSet;
+use super::runs::{ByteSet, GROUPED};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
 use crate::intent::Lexicon;
@@ -135,6 +135,10 @@ impl<'r> Builder<'r> {
         let least = parts.iter().map(|part| part.least).min()?;
         let mut bytes = ByteSet::empty();
         parts.iter().for_each(|part| bytes.add(&part.set));
+        if least >= GROUPED && bytes.is_within(&ByteSet::encoded()) {
+            // Then one pass finds these runs and those that may be encoded.
+            bytes = ByteSet::encoded();
+        }
         Some(RunSet {
             bytes,
             least,

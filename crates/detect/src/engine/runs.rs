@@ -8,15 +8,37 @@ use std::ops::Range;
 
 /// A set of bytes.
 #[derive(Debug, Clone)]
-pub(super) struct ByteSet([bool; 256]);
+pub(super) struct ByteSet {
+    members: [bool; 256],
+    /// It is that of [`crate::decode::is_run_byte`].
+    encoded: bool,
+}
 
 impl ByteSet {
+    const fn of(members: [bool; 256]) -> Self {
+        Self {
+            members,
+            encoded: false,
+        }
+    }
+
+    /// True for [`ByteSet::encoded`].
+    pub(super) const fn is_encoded(&self) -> bool {
+        self.encoded
+    }
+
+    /// True when every member is one of the other's too.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        let mut both = self.members.iter().zip(other.members);
+        both.all(|(member, more)| !member || more)
+    }
+
     pub(super) fn new(bitmap: &[u64; 4]) -> Self {
         let mut set = [false; 256];
         for (byte, member) in set.iter_mut().enumerate() {
             *member = bitmap[byte >> 6] & (1 << (byte & 63)) != 0;
         }
-        Self(set)
+        Self::of(set)
     }
 
     /// The bytes of a run that may be encoded.
@@ -27,21 +49,24 @@ impl ByteSet {
             set[byte] = crate::decode::is_run_byte(byte as u8);
             byte += 1;
         }
-        Self(set)
+        Self {
+            members: set,
+            encoded: true,
+        }
     }
 
     pub(super) fn empty() -> Self {
-        Self([false; 256])
+        Self::of([false; 256])
     }
 
     pub(super) fn add(&mut self, other: &Self) {
-        for (member, more) in self.0.iter_mut().zip(other.0) {
+        for (member, more) in self.members.iter_mut().zip(other.members) {
             *member |= more;
         }
     }
 
     pub(super) fn contains(&self, byte: u8) -> bool {
-        self.0[usize::from(byte)]
+        self.members[usize::from(byte)]
     }
 }
 
@@ -69,21 +94,16 @@ pub(super) fn runs(
     if middle + clean as u64 - begun >= least as u64 {
         on_run(begun..middle + clean as u64);
     }
+    let probes = Probes { set, least };
     // `clean` is at a byte outside of the set: a run starts behind it at the earliest.
-    loop {
-        let probe = clean + least;
-        let Some(byte) = chunk.get(probe) else { break };
-        if !set.contains(*byte) {
-            clean = probe;
-            continue;
-        }
-        let back = chunk[clean + 1..probe]
+    while let Some(inside) = probes.next(chunk, clean) {
+        let back = chunk[clean + 1..inside]
             .iter()
             .rev()
             .take_while(|byte| set.contains(**byte))
             .count();
-        let start = probe - back;
-        let end = probe + length(&chunk[probe..]);
+        let start = inside - back;
+        let end = inside + length(&chunk[inside..]);
         if end - start >= least {
             on_run(middle + start as u64..middle + end as u64);
         }
@@ -98,6 +118,66 @@ pub(super) fn runs(
         .take_while(|byte| set.contains(**byte))
         .count();
     text.end() - back as u64
+}
+
+/// Finds places inside of long runs.
+struct Probes<'s> {
+    set: &'s ByteSet,
+    least: usize,
+}
+
+impl Probes<'_> {
+    /// A place behind `clean` that every long run which starts behind it and before
+    /// the place covers; `None` when none starts.
+    fn next(&self, chunk: &[u8], clean: usize) -> Option<usize> {
+        if self.set.encoded && self.least >= GROUPED {
+            return self.next_group(chunk, clean + 1);
+        }
+        let mut at = clean + self.least;
+        while !self.set.contains(*chunk.get(at)?) {
+            at += self.least;
+        }
+        Some(at)
+    }
+
+    /// A run of 15 bytes covers one of every two groups of eight whole. Groups are
+    /// compared many at a time.
+    fn next_group(&self, chunk: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        for block in chunk.get(from..)?.chunks(BLOCK) {
+            let flags = encoded(block);
+            let groups = flags.chunks_exact(GROUP).take(block.len() / GROUP);
+            for (index, group) in groups.enumerate() {
+                if group.iter().all(|flag| *flag == 1) {
+                    return Some(at + index * GROUP);
+                }
+            }
+            at += block.len();
+        }
+        None
+    }
+}
+
+/// Bytes of a group.
+const GROUP: usize = 8;
+/// Shortest run that is found by groups.
+pub(super) const GROUPED: usize = 2 * GROUP - 1;
+/// Bytes that are classified at a time.
+const BLOCK: usize = 256;
+
+/// One for each byte of a run that may be encoded. Without branches, so that the
+/// compiler takes many at a time.
+#[inline]
+fn encoded(block: &[u8]) -> [u8; BLOCK] {
+    let mut flags = [0; BLOCK];
+    for (flag, byte) in flags.iter_mut().zip(block) {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        let mark =
+            (*byte == b'+') | (*byte == b'/') | (*byte == b'=') | (*byte == b'_') | (*byte == b'-');
+        *flag = u8::from(letter | digit | mark);
+    }
+    flags
 }
 
 /// What is known of the run around a candidate whose pattern ends its run with an

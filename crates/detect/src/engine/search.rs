@@ -162,9 +162,9 @@ impl Search {
         }
         self.anchors(engine, &text, out);
         let live = [
+            self.embedded(engine, &text, out),
             self.runs(engine, &text, out),
             self.blocks(engine, &text, out),
-            self.embedded(engine, &text, out),
             self.intents(engine, &text, out),
             self.end - engine.automaton.begun(self.state, self.kinds),
         ];

@@ -24,6 +24,14 @@ impl Search {
         else {
             return self.end;
         };
+        if set.bytes.is_encoded() && self.looks_inside() {
+            // Done on the way to what is embedded.
+            self.run = self.embedded.run;
+            return match text.last {
+                Last::End => self.end,
+                Last::Open => self.live_run(engine, text),
+            };
+        }
         let middle = text.middle();
         let begun = self.run;
         self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
@@ -39,7 +47,7 @@ impl Search {
     }
 
     /// Considers the starts whose least length became complete in this chunk.
-    fn run_part(
+    pub(super) fn run_part(
         &mut self,
         engine: &Engine,
         text: &Text<'_>,

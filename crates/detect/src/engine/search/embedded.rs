@@ -29,7 +29,7 @@ static RUN_BYTES: ByteSet = ByteSet::encoded();
 #[derive(Debug, Clone, Default)]
 pub(super) struct Embedded {
     /// Where the run that touches the end starts.
-    run: u64,
+    pub(super) run: u64,
     /// How many segments of it were decoded.
     segments: u64,
     /// Where letters that stand apart may begin, if they go on.
@@ -81,12 +81,26 @@ impl Search {
         text: &Text<'_>,
         out: &mut Vec<Finding>,
     ) -> u64 {
-        if self.depth >= DEPTH_LIMIT {
+        if !self.looks_inside() {
             return self.end;
         }
+        let parts = match &engine.run_set {
+            Some(set) if set.bytes.is_encoded() && set.kinds & self.kinds != 0 => &set.parts[..],
+            _ => &[],
+        };
+        let least = parts
+            .iter()
+            .map(|part| part.least)
+            .fold(MIN_RUN, usize::min);
         let begun = self.embedded.run;
         let mut live = self.end;
-        self.embedded.run = runs::runs(&RUN_BYTES, MIN_RUN, begun, text, |run| {
+        self.embedded.run = runs::runs(&RUN_BYTES, least, begun, text, |run| {
+            for part in parts {
+                self.run_part(engine, text, part, &run, text.middle(), out);
+            }
+            if run.end - run.start < MIN_RUN as u64 {
+                return;
+            }
             if run.start != begun {
                 self.embedded.segments = 0;
             }
@@ -154,6 +168,11 @@ impl Search {
             self.search_decoded(engine, &decoded, start, out);
         });
         self.exhausted |= outcome == Outcome::BudgetExceeded;
+    }
+
+    /// False for texts that were decoded too often already.
+    pub(super) fn looks_inside(&self) -> bool {
+        self.depth < DEPTH_LIMIT
     }
 
     /// Bytes that may still be decoded.

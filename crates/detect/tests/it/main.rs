@@ -4,6 +4,7 @@
 mod allocation;
 mod detection;
 mod dialect;
+mod normalise_table;
 mod rules;
 mod streaming;
 mod url;

@@ -143,6 +143,11 @@ fn is_plain(byte: u8) -> bool {
     printable | (byte == b'\t') | (byte == b'\r') | (byte == b'\n')
 }
 
+/// Whether a byte of UTF-8 goes on with a character.
+fn is_continuation(byte: u8) -> bool {
+    byte.cast_signed() < -64
+}
+
 /// Normalises a whole text.
 pub fn normalise(pipeline: Pipeline, text: &str) -> Normalised {
     whole(pipeline.steps(), text)
@@ -226,6 +231,10 @@ impl Sink for Whole {
         out.push_str(text);
     }
 
+    fn ascii(&mut self, byte: u8, source: Range<u64>) {
+        self.character(char::from(byte), source);
+    }
+
     fn character(&mut self, character: char, source: Range<u64>) {
         let Normalised { text: out, map } = &mut self.normalised;
         map.changed(out.len(), source.start as usize..source.end as usize);
@@ -289,12 +298,20 @@ struct Bytes<'a, F>(&'a mut F);
 impl<F: FnMut(u8, u64)> Sink for Bytes<'_, F> {
     #[inline]
     fn copied(&mut self, text: &str, at: u64) {
+        let mut start = at;
         for (byte, at) in text.bytes().zip(at..) {
-            (self.0)(byte, at);
+            if !is_continuation(byte) {
+                start = at;
+            }
+            (self.0)(byte, start);
         }
     }
 
     #[inline]
+    fn ascii(&mut self, byte: u8, source: Range<u64>) {
+        (self.0)(byte, source.start);
+    }
+
     fn character(&mut self, character: char, source: Range<u64>) {
         let mut buffer = [0; 4];
         for &byte in character.encode_utf8(&mut buffer).as_bytes() {

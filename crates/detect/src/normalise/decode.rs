@@ -29,6 +29,13 @@ impl Decoder {
     /// Gives the parts of the chunk and their offsets, in order.
     pub(super) fn push(&mut self, chunk: &[u8], mut give: impl FnMut(Part<'_>, u64)) {
         let rest = self.complete(chunk, &mut give);
+        // The usual case: much faster than piece by piece.
+        if let Ok(text) = str::from_utf8(rest) {
+            if !text.is_empty() {
+                self.part(Part::Text(text), text.len(), &mut give);
+            }
+            return;
+        }
         let mut valid = rest.utf8_chunks().peekable();
         while let Some(piece) = valid.next() {
             if !piece.valid().is_empty() {

@@ -34,8 +34,8 @@ impl OffsetMap {
         }
     }
 
-    /// The part of the source that a range of the normalised text came from. Deleted
-    /// characters at its ends are left out, characters that the range cuts are whole.
+    /// The part of the source that a range of the normalised text came from. Both
+    /// begin and end at characters; deleted characters at the ends are left out.
     pub fn source(&self, range: Range<usize>) -> Range<usize> {
         let start = match self.at(range.start) {
             Some(span) => span.map(range.start).start,

@@ -9,8 +9,10 @@ use std::ops::Range;
 
 /// Takes the normalised text.
 pub(super) trait Sink {
-    /// ASCII as it stands in the source.
+    /// Characters as they stand in the source.
     fn copied(&mut self, text: &str, at: u64);
+    /// One ASCII character and the part of the source that it came from.
+    fn ascii(&mut self, byte: u8, source: Range<u64>);
     /// One character and the part of the source that it came from.
     fn character(&mut self, character: char, source: Range<u64>);
 }
@@ -76,45 +78,71 @@ impl Rewriter {
         }
     }
 
-    fn text(&mut self, mut text: &str, mut at: u64, sink: &mut impl Sink) {
-        loop {
-            let plain = self.plain(text);
-            if plain > 0 {
-                self.flush(sink);
-                let (run, rest) = text.split_at(plain);
-                sink.copied(run, at);
-                (text, at) = (rest, at + plain as u64);
+    /// Copies what is kept run by run and looks at the rest one by one.
+    fn text(&mut self, text: &str, at: u64, sink: &mut impl Sink) {
+        let bytes = text.as_bytes();
+        let (mut copied, mut index) = (0, 0);
+        while let Some(&byte) = bytes.get(index) {
+            if byte.is_ascii() {
+                let plain = self.plain(&bytes[index..]);
+                index += plain;
+                if plain > 0 {
+                    continue;
+                }
             }
-            let mut characters = text.chars();
-            let Some(character) = characters.next() else {
-                return;
-            };
-            text = characters.as_str();
-            let end = at + character.len_utf8() as u64;
-            self.rewrite(table::entry(character), character, at..end, sink);
-            at = end;
+            let (code, length) = decode(&bytes[index..]);
+            let end = index + length;
+            let packed = table::packed(code);
+            if packed.is_kept() && !byte.is_ascii()
+                || packed.joins_next() && is_apart(&bytes[end..])
+            {
+                index = end;
+                continue;
+            }
+            self.copy(&text[copied..index], at + copied as u64, sink);
+            let source = at + index as u64..at + end as u64;
+            match packed.ascii() {
+                Some(letter) => self.ascii(letter, source, sink),
+                None => {
+                    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+                    self.rewrite(packed.entry(), character, source, sink);
+                }
+            }
+            (copied, index) = (end, end);
         }
-    }
-
-    /// How many bytes at the front need no look.
-    fn plain(&self, text: &str) -> usize {
-        let is_break = |byte| byte < b' ' && self.steps.breaks != Fate::Keep;
-        let special = match self.steps.letters {
-            Letters::Plain => text
-                .bytes()
-                .position(|byte| !is_plain(byte) || is_break(byte)),
-            Letters::Leet => text
-                .bytes()
-                .position(|byte| !is_plain(byte) || is_break(byte) || leet(byte) != byte),
-        };
-        special.unwrap_or(text.len())
+        self.copy(&text[copied..], at + copied as u64, sink);
     }
 
     #[inline]
+    fn copy(&mut self, text: &str, at: u64, sink: &mut impl Sink) {
+        if !text.is_empty() {
+            self.flush(sink);
+            sink.copied(text, at);
+        }
+    }
+
+    /// How many bytes at the front are ASCII that needs no look.
+    #[inline]
+    fn plain(&self, text: &[u8]) -> usize {
+        match self.steps {
+            Steps {
+                letters: Letters::Leet,
+                ..
+            } => run(text, |byte| {
+                is_plain(byte) & (byte >= b' ') & (leet(byte) == byte)
+            }),
+            Steps {
+                breaks: Fate::Keep, ..
+            } => run(text, is_plain),
+            _ => run(text, |byte| is_plain(byte) & (byte >= b' ')),
+        }
+    }
+
+    #[inline(never)]
     fn rewrite(&mut self, entry: Entry, character: char, source: Range<u64>, sink: &mut impl Sink) {
         match entry {
             Entry::Keep => self.keep(character, source, sink),
-            Entry::Ascii(byte) => self.keep(char::from(byte), source, sink),
+            Entry::Ascii(byte) => self.ascii(byte, source, sink),
             Entry::Join(join) => self.join(join, character, source, sink),
             Entry::Voicing => self.voice(character, source.end),
             Entry::Character(single) => self.again(single, source, sink),
@@ -140,14 +168,24 @@ impl Rewriter {
         }
     }
 
-    #[inline]
     fn keep(&mut self, character: char, source: Range<u64>, sink: &mut impl Sink) {
+        if let Ok(byte) = u8::try_from(character)
+            && byte.is_ascii()
+        {
+            return self.ascii(byte, source, sink);
+        }
         self.flush(sink);
-        let letter = match (self.steps.letters, u8::try_from(character)) {
-            (Letters::Leet, Ok(byte)) => char::from(leet(byte)),
-            _ => character,
+        sink.character(character, source);
+    }
+
+    #[inline]
+    fn ascii(&mut self, byte: u8, source: Range<u64>, sink: &mut impl Sink) {
+        self.flush(sink);
+        let letter = match self.steps.letters {
+            Letters::Plain => byte,
+            Letters::Leet => leet(byte),
         };
-        sink.character(letter, source);
+        sink.ascii(letter, source);
     }
 
     fn join(&mut self, join: Join, character: char, source: Range<u64>, sink: &mut impl Sink) {
@@ -187,15 +225,61 @@ impl Rewriter {
             }
             Fate::Blank => {
                 self.flush(sink);
-                sink.character(' ', source);
+                sink.ascii(b' ', source);
             }
         }
     }
 
     #[inline]
     fn flush(&mut self, sink: &mut impl Sink) {
-        if let Some((character, source)) = self.held.take() {
+        if self.held.is_some()
+            && let Some((character, source)) = self.held.take()
+        {
             sink.character(character, source);
         }
     }
+}
+
+/// The first character of valid UTF-8, by hand: twice as fast as `str::chars`, which
+/// has to look for the boundary first.
+#[inline]
+fn decode(text: &[u8]) -> (u32, usize) {
+    let tail = |byte: u8| u32::from(byte & 0x3f);
+    match *text {
+        [a, ..] if a < 0x80 => (u32::from(a), 1),
+        [a, b, ..] if a < 0xe0 => (u32::from(a & 0x1f) << 6 | tail(b), 2),
+        [a, b, c, ..] if a < 0xf0 => (u32::from(a & 0x0f) << 12 | tail(b) << 6 | tail(c), 3),
+        [a, b, c, d, ..] => (
+            u32::from(a & 0x07) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d),
+            4,
+        ),
+        // Not in a `str`. What is left is passed over, so that the caller ends.
+        _ => (u32::from(char::REPLACEMENT_CHARACTER), text.len()),
+    }
+}
+
+/// Whether the text begins with something that stays and joins nothing before it.
+#[inline]
+fn is_apart(text: &[u8]) -> bool {
+    !text.is_empty() && {
+        let next = table::packed(decode(text).0);
+        next.is_kept() || next.joins_next()
+    }
+}
+
+/// Length of the run at the front, sixteen bytes at a time where it is long.
+#[inline]
+fn run(text: &[u8], mut is_part: impl FnMut(u8) -> bool) -> usize {
+    const STEP: usize = 16;
+    // Between other letters a run is a blank or a full stop.
+    if let Some(short) = text.iter().take(4).position(|&byte| !is_part(byte)) {
+        return short;
+    }
+    let whole = text
+        .chunks_exact(STEP)
+        .take_while(|step| step.iter().fold(true, |all, &byte| all & is_part(byte)))
+        .count()
+        * STEP;
+    let rest = text[whole..].iter().position(|&byte| !is_part(byte));
+    whole + rest.unwrap_or(text.len() - whole)
 }

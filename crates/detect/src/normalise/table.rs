@@ -52,39 +52,66 @@ const COMPATIBLE: std::ops::Range<u32> = 0x2_f800..0x2_fa20;
 const IGNORABLE: std::ops::Range<u32> = 0xe_0000..0xe_1000;
 const BLOCK_BITS: u32 = 6;
 
+/// A character's place in the table, which answers the common questions at once.
+/// Bit 15: an ASCII character; bit 14: an index of `MAPS`; otherwise a class.
+#[derive(Clone, Copy)]
+pub(super) struct Packed(u16);
+
 /// What becomes of the character.
-#[inline]
 pub(super) fn entry(character: char) -> Entry {
-    let code = u32::from(character);
+    packed(u32::from(character)).entry()
+}
+
+/// What becomes of the character with this code point, packed.
+#[inline]
+pub(super) fn packed(code: u32) -> Packed {
     let block = if code < DENSE {
         code >> BLOCK_BITS
     } else if COMPATIBLE.contains(&code) {
         (DENSE + code - COMPATIBLE.start) >> BLOCK_BITS
     } else if IGNORABLE.contains(&code) {
-        return Entry::Invisible;
+        return Packed(6);
     } else {
-        return Entry::Keep;
+        return Packed(0);
     };
     let row = usize::from(data::BLOCKS[block as usize]);
-    unpack(data::ENTRIES[(row << BLOCK_BITS) | (code & ((1 << BLOCK_BITS) - 1)) as usize])
+    Packed(data::ENTRIES[(row << BLOCK_BITS) | (code & ((1 << BLOCK_BITS) - 1)) as usize])
 }
 
-/// Bit 15: an ASCII character; bit 14: an index of `MAPS`; otherwise a class.
-#[inline]
-fn unpack(packed: u16) -> Entry {
-    match packed {
-        0 => Entry::Keep,
-        ascii if ascii & 0x8000 != 0 => Entry::Ascii((ascii & 0x7f) as u8),
-        map if map & 0x4000 != 0 => mapped(usize::from(map & 0x3fff)),
-        1 => Entry::Join(Join::Next),
-        2 => Entry::Join(Join::Previous),
-        3 => Entry::Join(Join::Both),
-        4 => Entry::Voicing,
-        5 => Entry::Mark,
-        6 => Entry::Invisible,
-        7 => Entry::Control,
-        8 => Entry::Break,
-        _ => Entry::Exotic,
+impl Packed {
+    /// Whether the character stays whatever stands around it.
+    #[inline]
+    pub(super) fn is_kept(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the character stays unless it joins the next.
+    #[inline]
+    pub(super) fn joins_next(self) -> bool {
+        self.0 == 1
+    }
+
+    /// The ASCII character that it becomes.
+    #[inline]
+    pub(super) fn ascii(self) -> Option<u8> {
+        (self.0 & 0x8000 != 0).then_some((self.0 & 0x7f) as u8)
+    }
+
+    pub(super) fn entry(self) -> Entry {
+        match self.0 {
+            0 => Entry::Keep,
+            ascii if ascii & 0x8000 != 0 => Entry::Ascii((ascii & 0x7f) as u8),
+            map if map & 0x4000 != 0 => mapped(usize::from(map & 0x3fff)),
+            1 => Entry::Join(Join::Next),
+            2 => Entry::Join(Join::Previous),
+            3 => Entry::Join(Join::Both),
+            4 => Entry::Voicing,
+            5 => Entry::Mark,
+            6 => Entry::Invisible,
+            7 => Entry::Control,
+            8 => Entry::Break,
+            _ => Entry::Exotic,
+        }
     }
 }
 

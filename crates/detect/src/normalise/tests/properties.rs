@@ -102,8 +102,8 @@ proptest! {
         let given = chunked(Mode::Blank, text.as_bytes(), &[]);
         let bytes: Vec<u8> = given.iter().map(|&(byte, _)| byte).collect();
         prop_assert_eq!(&bytes, whole.text.as_bytes());
-        for (index, _) in whole.text.char_indices() {
-            let source = whole.map.source(index..index + 1);
+        for (index, character) in whole.text.char_indices() {
+            let source = whole.map.source(index..index + character.len_utf8());
             prop_assert_eq!(source.start as u64, given[index].1);
             prop_assert!(text.get(source).is_some_and(|part| !part.is_empty()));
         }

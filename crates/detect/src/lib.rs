@@ -19,5 +19,6 @@ pub mod normalise;
 pub mod pattern;
 pub mod redact;
 pub mod rule;
+pub mod seed;
 pub mod url;
 pub mod validate;

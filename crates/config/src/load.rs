@@ -14,7 +14,7 @@ use crate::sections::kill_switch::KillSwitch;
 use crate::sections::request_body_scanning::RequestBodyScanning;
 use crate::sections::response_scanning::ResponseScanning;
 use crate::sections::top::{self, Top};
-use crate::sections::{limits, logging, suppress, unbuilt};
+use crate::sections::{cross_request, crypto, known, limits, logging, scan_api, suppress, unbuilt};
 use crate::summary::Summary;
 use crate::words::clean;
 use crate::yaml::{self, Map, Value};
@@ -277,6 +277,19 @@ fn settings(
     limits::describe(root, &limits, &mut out);
     let suppress = suppress::read(root, environment.now, &mut out, problems);
 
+    let secrets = known::secrets(root, paths, problems);
+    known::describe_secrets(&secrets, &mut out);
+    let canaries = known::canaries(root, problems);
+    known::describe_canaries(&canaries, &mut out);
+    let seeds = crypto::seeds(root, problems);
+    crypto::describe_seeds(seeds.as_ref(), &mut out);
+    let address_protection = crypto::addresses(root, problems);
+    crypto::describe_addresses(address_protection.as_ref(), &mut out);
+    let cross_request = cross_request::read(root, problems);
+    cross_request::describe(cross_request.as_ref(), &mut out);
+    let scan_api = scan_api::read(root, fetch.listen, problems);
+    scan_api::describe(scan_api.as_ref(), &mut out);
+
     unbuilt::check(root, problems);
 
     let precision = dlp.precision();
@@ -297,6 +310,12 @@ fn settings(
         data_budget: fetch.data_budget,
         rules: RuleSet::new(rules),
         precision,
+        secrets,
+        canaries,
+        seeds,
+        address_protection,
+        cross_request,
+        scan_api,
         request: request.policy(),
         response,
         metrics_listen: top::metrics_listen(root, listener.listen, problems),

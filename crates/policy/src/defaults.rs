@@ -2,9 +2,9 @@
 //! rules, which the `rules` crate knows.
 
 use crate::{
-    Enforcement, ForwardProxy, HeaderScope, KillSwitch, Limits, Listener, Logging, Mode, Opaque,
-    Oversize, Policy, Precision, RequestInjection, RequestScanning, ResponseScanning, SseScanning,
-    Suppressions,
+    Canaries, Enforcement, ForwardProxy, HeaderScope, KillSwitch, Limits, Listener, Logging, Mode,
+    Opaque, Oversize, Policy, Precision, RequestInjection, RequestScanning, ResponseScanning,
+    Secrets, SeedPhrases, SseScanning, Suppressions,
 };
 use pipelock_detect::address::AddressRules;
 use pipelock_detect::domain::DomainSet;
@@ -81,10 +81,16 @@ impl Default for Policy {
             data_budget: None,
             rules: RuleSet::default(),
             precision: Precision::Improved,
+            secrets: Secrets::default(),
+            canaries: Canaries::default(),
+            seeds: Some(SeedPhrases::default()),
+            address_protection: None,
+            cross_request: None,
             request: Some(RequestScanning::default()),
             response: ResponseScanning::default(),
             listener: Listener::default(),
             forward: Some(ForwardProxy::default()),
+            scan_api: None,
             suppress: Suppressions::default(),
             kill_switch: KillSwitch::default(),
             logging: Logging::default(),

@@ -15,13 +15,21 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod cross_request;
+mod crypto;
 mod defaults;
+mod known;
+mod scan_api;
 mod suppress;
 
+pub use cross_request::{Counted, CrossRequest, EntropyBudget, Fragments};
+pub use crypto::{AddressProtection, Chain, SeedChecksum, SeedPhrases, SeedWords};
 pub use defaults::{
     IGNORED_HEADERS, LEAST_BUFFERED, PROVIDER_DOMAINS, REQUESTS_PER_MINUTE, SENSITIVE_HEADERS,
     STRICT_PORTS,
 };
+pub use known::{Canaries, Canary, Environment, Secrets};
+pub use scan_api::{ScanApi, ScanFields, ScanKind, ScanKinds, ScanRate};
 pub use suppress::{GlobError, Suppression, Suppressions};
 
 /// Reach of the allow list.
@@ -79,6 +87,16 @@ pub struct Policy {
     pub rules: RuleSet,
     /// Which built-in precision.
     pub precision: Precision,
+    /// Values of the environment and of a file.
+    pub secrets: Secrets,
+    /// Canary tokens; none when they are switched off.
+    pub canaries: Canaries,
+    /// Seed phrases; absent: not looked for.
+    pub seeds: Option<SeedPhrases>,
+    /// Poisoned payment addresses.
+    pub address_protection: Option<AddressProtection>,
+    /// What leaves in several requests.
+    pub cross_request: Option<CrossRequest>,
     /// Request bodies and headers.
     pub request: Option<RequestScanning>,
     /// Responses; the core floor stays on when scanning is off.
@@ -87,6 +105,8 @@ pub struct Policy {
     pub listener: Listener,
     /// CONNECT and absolute-URI; absent: 405.
     pub forward: Option<ForwardProxy>,
+    /// Judging on request; absent: off.
+    pub scan_api: Option<ScanApi>,
     /// Finding suppressions.
     pub suppress: Suppressions,
     /// Kill switch.

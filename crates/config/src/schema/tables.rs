@@ -95,7 +95,7 @@ pub(super) const ROOT: &[Key] = &[
     key("file_sentry", Table(sessions::FILE_SENTRY)).unbuilt(DefaultOff),
     key("sandbox", Table(sessions::SANDBOX)).unbuilt(DefaultOff),
     key("git_protection", Table(sessions::GIT_PROTECTION)).unbuilt(DefaultOff),
-    key("scan_api", Table(evidence::SCAN_API)).unbuilt(Content),
+    key("scan_api", Table(evidence::SCAN_API)),
     key("kill_switch", Table(evidence::KILL_SWITCH)),
     key("emit", Table(evidence::EMIT)).unbuilt(Content),
     key("logging", Table(evidence::LOGGING)),

@@ -32,8 +32,6 @@ impl Dlp {
                            headers, `mcp_input_scanning.action` for MCP; URLs follow `enforce`";
             section.error(problems, Code::Conflict, "action", message);
         }
-        // Read for its range only: values of the environment are not searched yet.
-        section.positive("min_env_secret_length", problems);
         let precision = match section.text("builtin_precision") {
             Some("reference") => Precision::Reference,
             _ => Precision::Improved,

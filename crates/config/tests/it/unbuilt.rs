@@ -85,7 +85,6 @@ fn sections_that_are_not_built_warn_once_and_are_still_checked() {
         warnings("forward_proxy: {follow_redirects: true}")[0].0,
         "CFG102"
     );
-    assert_eq!(warnings("dlp: {secrets_file: s.txt}")[0].0, "CFG102");
     assert_eq!(warnings("logging: {format: text}")[0].0, "CFG102");
 }
 

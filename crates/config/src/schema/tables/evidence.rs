@@ -9,7 +9,10 @@ pub(super) const SCAN_API: &[Key] = &[
     key("listen", Text),
     key(
         "auth",
-        Table(&[key("bearer_tokens", TEXTS), key("bearer_tokens_file", Text)]),
+        Table(&[
+            key("bearer_tokens", TEXTS),
+            key("bearer_tokens_file", Text).later(),
+        ]),
     ),
     key(
         "rate_limit",

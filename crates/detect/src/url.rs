@@ -15,7 +15,7 @@ mod text;
 mod views;
 
 pub use hint::hint;
-pub use judge::{Signal, UrlBlock, UrlReport, UrlRules, judge};
+pub use judge::{Signal, UrlBlock, UrlReport, UrlRules, judge, judge_sparing};
 pub(crate) use views::search_name;
 
 use host::Parsed;

@@ -7,7 +7,7 @@ use crate::{Denial, DenialBody, Exchange, Ingress, Judged, Permit, Route, Snapsh
 use pipelock_detect::engine::{Kinds, Outcome};
 use pipelock_detect::redact;
 use pipelock_detect::rule::{Rule, RuleAction};
-use pipelock_detect::url::{self, Target, UrlError};
+use pipelock_detect::url::{self, Target, UrlError, UrlReport};
 use pipelock_model::Redactor as _;
 use pipelock_model::event::{Matched, Subject, Totals};
 use pipelock_model::http::{Fields, Method, Origin, RequestHead, Scheme, TargetForm, TargetText};
@@ -370,18 +370,11 @@ impl<'a> Case<'a> {
 
     fn url_layers(&mut self) -> Judgement {
         let snapshot = Arc::clone(&self.snapshot);
-        let report = url::judge(self.parsed(), &snapshot.policy.url, &snapshot.engine);
+        let report = judge_url(&snapshot, self.parsed());
         for finding in &report.warned {
             let rule = snapshot.engine.rule(finding.rule);
-            if snapshot.policy.precision == Precision::Reference
-                && rule.action == RuleAction::Enforce
-            {
-                let label = if rule.core {
-                    Label::CoreDlp
-                } else {
-                    Label::Dlp
-                };
-                let reason = format!("DLP match: {} ({})", rule.name, rule.severity.as_str());
+            if placeholders_block(&snapshot, finding) {
+                let (label, reason) = placeholder_block(rule);
                 self.enforce_or_note(label, &reason, 1.0, 403)?;
             } else {
                 self.emit(EventKind::DlpWarn {
@@ -419,12 +412,10 @@ impl<'a> Case<'a> {
     fn header_finding(&mut self, name: &str, finding: &Finding, wish: Action) -> Judgement {
         let snapshot = Arc::clone(&self.snapshot);
         let rule = snapshot.engine.rule(finding.rule);
-        if !rule.core
-            && self
-                .target
-                .as_ref()
-                .is_some_and(|t| rule.exempt.matches(t.host()).is_some())
-        {
+        let spared = self.target.as_ref().is_some_and(|target| {
+            rule.exempt.matches(target.host()).is_some() || snapshot.suppresses(rule, target.raw())
+        });
+        if !rule.core && spared {
             return Ok(());
         }
         let resolved = resolve_action(&snapshot, rule, finding, wish);
@@ -568,8 +559,31 @@ impl<'a> Case<'a> {
     }
 }
 
+/// The text layers of a URL, without what the operator's file silences there.
+pub(crate) fn judge_url(snapshot: &Snapshot, target: &Target) -> UrlReport {
+    let spares = |rule: &Rule| snapshot.suppresses(rule, target.raw());
+    url::judge_sparing(target, &snapshot.policy.url, &snapshot.engine, spares)
+}
+
+/// True when a match that only warns blocks as in the reference.
+pub(crate) fn placeholders_block(snapshot: &Snapshot, finding: &Finding) -> bool {
+    snapshot.policy.precision == Precision::Reference
+        && snapshot.engine.rule(finding.rule).action == RuleAction::Enforce
+}
+
+/// Label and reason of such a match.
+pub(crate) fn placeholder_block(rule: &Rule) -> (Label, String) {
+    let label = if rule.core {
+        Label::CoreDlp
+    } else {
+        Label::Dlp
+    };
+    let reason = format!("DLP match: {} ({})", rule.name, rule.severity.as_str());
+    (label, reason)
+}
+
 /// A reason about randomness quotes the random part: a secret that no rule knows.
-fn told(label: Label, reason: &str) -> Cow<'_, str> {
+pub(crate) fn told(label: Label, reason: &str) -> Cow<'_, str> {
     let quoted = reason.find('"').zip(reason.rfind('"'));
     match (label, quoted) {
         (Label::Entropy | Label::SubdomainEntropy, Some((start, end))) if start < end => {

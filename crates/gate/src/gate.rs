@@ -9,7 +9,9 @@ use pipelock_detect::redact::Redact;
 use pipelock_detect::url::Target;
 use pipelock_model::event::{Subject, Totals};
 use pipelock_model::http::{Origin, RequestHead};
-use pipelock_model::{Caller, Clean, Event, EventKind, Label, Reason, RequestId, Transport};
+use pipelock_model::{
+    Caller, Clean, Event, EventKind, Label, Reason, Redactor as _, RequestId, Transport,
+};
 use pipelock_policy::{AgentName, Policy};
 use pipelock_session::{DataBudgets, RateWindows};
 use std::net::SocketAddr;
@@ -190,6 +192,27 @@ impl Gate {
     /// Tells the observers something that is not about an exchange.
     pub fn announce(&self, kind: EventKind) {
         self.shared.emit(None, kind);
+    }
+
+    /// Tells the observers about a request of the scan API. The name that the caller
+    /// gives itself is a label only.
+    pub fn announce_scan(&self, caller: &Caller, agent: Option<&str>, kind: EventKind) {
+        let snapshot = self.shared.snapshot();
+        let redactor = snapshot.redactor();
+        // Redacted first: what the name rules change no longer looks like a secret.
+        let agent = agent.map(|name| AgentName::sanitised(&redactor.redact(name, Clean::LIMIT)));
+        let subject = Subject {
+            transport: Transport::ScanApi,
+            method: Clean::constant("POST"),
+            target: Clean::constant("/api/v1/scan"),
+            client_ip: caller.ip(),
+            request_id: self.shared.request_id(),
+            agent: agent.map_or(Clean::constant(AgentName::ANONYMOUS), |name| {
+                Clean::text(&redactor, name.as_str())
+            }),
+            profile: "_default",
+        };
+        self.shared.emit(Some(subject), kind);
     }
 
     /// Judges a head and acts: charges, records, enforces.

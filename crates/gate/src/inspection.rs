@@ -355,11 +355,8 @@ impl Wishes {
     }
 
     fn is_suppressed(&self, core: &Core, finding: &Finding) -> bool {
-        let policy = &core.snapshot.policy;
         let rule = core.snapshot.engine.rule(finding.rule);
-        rule.kind == RuleKind::Injection
-            && !policy.suppress.is_empty()
-            && policy.suppress.covers(&rule.name, core.target.raw())
+        core.snapshot.suppresses(rule, core.target.raw())
     }
 
     /// What becomes of a finding; nothing when a suppression or an exemption covers it.

@@ -23,7 +23,9 @@ mod resolve;
 pub mod stages;
 mod verdict;
 
-pub use assess::Assessment;
+pub use assess::{
+    Assessment, Charge, Deadline, Evidence, EvidenceKind, Limit, Subject, TextAssessment,
+};
 pub use budget::Budget;
 pub use exchange::{Ending, Exchange, Outcome};
 pub use gate::{Gate, Ingress, Malformed, Ports, Snapshot};

@@ -117,10 +117,22 @@ impl UrlBlock {
 /// decided here. Allocates nothing for a clean URL without escapes.
 #[must_use]
 pub fn judge(target: &Target, rules: &UrlRules, engine: &Engine) -> UrlReport {
+    judge_sparing(target, rules, engine, |_| false)
+}
+
+/// As [`judge`], without the matches of rules that `spares` names. The floor is never
+/// spared.
+#[must_use]
+pub fn judge_sparing(
+    target: &Target,
+    rules: &UrlRules,
+    engine: &Engine,
+    spares: impl Fn(&Rule) -> bool,
+) -> UrlReport {
     let mut report = UrlReport::default();
     report.blocked = lines_and_dots(target, &mut report.signals)
         .or_else(|| lists(target, rules))
-        .or_else(|| dlp(target, rules, engine, &mut report))
+        .or_else(|| dlp(target, rules, engine, spares, &mut report))
         .or_else(|| length(target, rules))
         .or_else(|| randomness(target, rules))
         .or_else(|| host_randomness(target, rules));
@@ -168,6 +180,7 @@ fn dlp(
     target: &Target,
     rules: &UrlRules,
     engine: &Engine,
+    spares: impl Fn(&Rule) -> bool,
     report: &mut UrlReport,
 ) -> Option<UrlBlock> {
     let UrlReport {
@@ -178,7 +191,7 @@ fn dlp(
     let mut worst: Option<(&Rule, Finding)> = None;
     for finding in found {
         let rule = engine.rule(finding.rule);
-        if !rule.core && rule.exempt.matches(target.host()).is_some() {
+        if !rule.core && (rule.exempt.matches(target.host()).is_some() || spares(rule)) {
             *exempted = true;
             continue;
         }

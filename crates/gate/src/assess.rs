@@ -1,0 +1,12 @@
+//! Judging without acting: no record, no enforcement, and no charge unless asked.
+//!
+//! `check`, `test`, the scan API and IDE hooks end here. The judgement is that of
+//! the stages that act: the same engine, the same resolution of actions.
+
+mod json;
+mod split;
+mod text;
+mod url;
+
+pub use text::{Deadline, Evidence, EvidenceKind, Limit, Subject, TextAssessment};
+pub use url::{Assessment, Charge};

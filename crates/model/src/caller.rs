@@ -14,6 +14,8 @@ pub enum Transport {
     Tunnel,
     /// `check`, `explain` and other judgements without traffic.
     Assess,
+    /// The scan API.
+    ScanApi,
 }
 
 impl Transport {
@@ -25,6 +27,7 @@ impl Transport {
             Self::Connect => "connect",
             Self::Tunnel => "tunnel",
             Self::Assess => "assess",
+            Self::ScanApi => "scan_api",
         }
     }
 }

@@ -208,6 +208,62 @@ impl Uninspected {
     }
 }
 
+/// What the scan API decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScanDecision {
+    /// Nothing found that acts.
+    Allow,
+    /// Something found that acts.
+    Deny,
+    /// Nothing was decided.
+    Error,
+}
+
+impl ScanDecision {
+    /// Every decision.
+    pub const ALL: [Self; 3] = [Self::Allow, Self::Deny, Self::Error];
+
+    /// The label value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One answer of the scan API.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Its number, as the caller reads it.
+    pub scan_id: Clean,
+    /// What was asked; empty before that is known, `unknown` for no known word.
+    pub kind: &'static str,
+    /// What was decided.
+    pub decision: ScanDecision,
+    /// Status of the answer.
+    pub status: u16,
+    /// Code of the error.
+    pub error: Option<&'static str>,
+    /// What was found.
+    pub findings: Vec<ScanFinding>,
+    /// From the head of the request to the decision.
+    pub duration: Duration,
+}
+
+/// A finding of the scan API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanFinding {
+    /// The layer of detection.
+    pub scanner: &'static str,
+    /// The rule, as the caller reads it.
+    pub rule: Clean,
+    /// Its severity.
+    pub severity: Severity,
+}
+
 /// What happened. The comment names the audit event (`proxy.md` §5.3).
 #[derive(Debug, Clone)]
 pub enum EventKind {
@@ -347,6 +403,10 @@ pub enum EventKind {
         /// `kill_switch.message`.
         message: Clean,
     },
+    /// The scan API began to read a request. A gauge, never a line.
+    ScanStarted,
+    /// `scan_decision`, or `auth_failure` without a valid token.
+    ScanEnded(Box<Scan>),
     /// `kill_switch_change`.
     KillSwitchChange {
         /// Source.

@@ -107,6 +107,7 @@ pub struct Downstream {
     connection: Connection,
     presence: Presence,
     limits: Limits,
+    head_time: Duration,
 }
 
 impl Downstream {
@@ -117,7 +118,13 @@ impl Downstream {
             connection: Connection::new(io, peer),
             presence,
             limits,
+            head_time: HEAD_TIME,
         }
+    }
+
+    /// Sets the time from the first byte of a head to its last; 5 seconds otherwise.
+    pub fn set_head_time(&mut self, time: Duration) {
+        self.head_time = time;
     }
 
     /// The peer.
@@ -152,7 +159,7 @@ impl Downstream {
                     Err(malformed) => return Received::Malformed(malformed),
                 }
                 if !std::mem::replace(&mut begun, true) {
-                    deadline = now() + HEAD_TIME;
+                    deadline = now() + self.head_time;
                 }
             }
             match reader.fill(HEAD_READ, deadline).await {
@@ -363,7 +370,9 @@ const fn reason_phrase(status: u16) -> &'static str {
         405 => "Method Not Allowed",
         408 => "Request Timeout",
         429 => "Too Many Requests",
+        413 => "Content Too Large",
         431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
         501 => "Not Implemented",
         502 => "Bad Gateway",
         503 => "Service Unavailable",

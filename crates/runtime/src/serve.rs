@@ -84,6 +84,7 @@ pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result
         readiness: Arc::new(Readiness::default()),
         metrics: Arc::new(move || metrics.metrics.render()),
         registry: Arc::new(Registry::default()),
+        scans: Arc::default(),
         version: options.version,
     };
     let (listeners, forward) = bound.serve(&parts, &policy);

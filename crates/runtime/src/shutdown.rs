@@ -193,9 +193,17 @@ impl Running {
         self.listeners.abort_all();
         while self.listeners.join_next().await.is_some() {}
         self.parts.registry.drain();
-        let registry = Arc::clone(&self.parts.registry);
+        self.parts.scans.drain();
+        let (registry, scans) = (
+            Arc::clone(&self.parts.registry),
+            Arc::clone(&self.parts.scans),
+        );
+        let emptied = async {
+            registry.emptied().await;
+            scans.emptied().await;
+        };
         tokio::select! {
-            ended = timeout(grace, registry.emptied()) => {
+            ended = timeout(grace, emptied) => {
                 if ended.is_ok() {
                     return Exit::Drained;
                 }
@@ -207,7 +215,7 @@ impl Running {
 
     async fn end_now(&mut self) -> Exit {
         self.listeners.abort_all();
-        let cut = self.parts.registry.end_all();
+        let cut = self.parts.registry.end_all() + self.parts.scans.end_all();
         let _ = timeout(FLUSH, self.parts.registry.emptied()).await;
         self.background.abort_all();
         Exit::Cut(cut)

@@ -1,7 +1,7 @@
 //! Every transport: one line each.
 
 use crate::StartError;
-use pipelock_control::{Readiness, Routes, RoutesOf, Switchboard};
+use pipelock_control::{Readiness, Routes, RoutesOf, ScanApi, Switchboard};
 use pipelock_gate::{Clock, Gate};
 use pipelock_net::{
     Caps, Downstream, Listener, OwnRoutes, Received, Registry, Reply, ReplyTo, Service,
@@ -24,24 +24,32 @@ pub(crate) struct Parts {
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
     pub(crate) registry: Arc<Registry>,
+    /// Connections of the scan API: the kill switch answers there and cuts nothing.
+    pub(crate) scans: Arc<Registry>,
     pub(crate) version: &'static str,
+}
+
+async fn bind(addr: Option<SocketAddr>) -> Result<Option<Listener>, StartError> {
+    Ok(match addr {
+        Some(addr) => Some(Listener::bind(addr).await?),
+        None => None,
+    })
 }
 
 /// Bound sockets that do not serve yet.
 pub(crate) struct Bound {
     main: Listener,
     metrics: Option<Listener>,
+    scan_api: Option<Listener>,
 }
 
 impl Bound {
     pub(crate) async fn bind(policy: &Policy) -> Result<Self, StartError> {
-        let metrics = match policy.metrics_listen {
-            Some(addr) => Some(Listener::bind(addr).await?),
-            None => None,
-        };
+        let scan_api = policy.scan_api.as_ref().map(|api| api.listen);
         Ok(Self {
+            metrics: bind(policy.metrics_listen).await?,
+            scan_api: bind(scan_api).await?,
             main: Listener::bind(policy.listener.listen).await?,
-            metrics,
         })
     }
 
@@ -81,6 +89,14 @@ impl Bound {
             let service = Arc::new(OwnOnly(parts.routes(RoutesOf::Metrics)));
             tasks.spawn(listener.run(service, Arc::default(), caps, limits));
         }
+        if let (Some(listener), Some(api)) = (self.scan_api, &policy.scan_api) {
+            let caps = Caps {
+                connections: api.connections,
+                per_peer: None,
+            };
+            let service = Arc::new(parts.scan_api());
+            tasks.spawn(listener.run(service, Arc::clone(&parts.scans), caps, limits));
+        }
         (tasks, forward)
     }
 }
@@ -96,6 +112,17 @@ impl Parts {
             metrics: Arc::clone(&self.metrics),
             version: self.version,
         }
+    }
+}
+
+impl Parts {
+    fn scan_api(&self) -> ScanApi {
+        ScanApi::new(
+            self.gate.clone(),
+            self.switchboard.clone(),
+            Arc::clone(&self.clock),
+            self.version,
+        )
     }
 }
 

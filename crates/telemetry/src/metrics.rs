@@ -12,6 +12,7 @@ mod page;
 mod process;
 mod registry;
 mod requests;
+mod scan_api;
 mod tunnels;
 mod upstream;
 
@@ -51,7 +52,7 @@ trait Family: Send + Sync {
 
 /// The registry.
 pub struct Metrics {
-    families: [Box<dyn Family>; 7],
+    families: [Box<dyn Family>; 8],
 }
 
 impl Metrics {
@@ -65,6 +66,7 @@ impl Metrics {
                 Box::new(tunnels::Tunnels::default()),
                 Box::new(findings::Findings::default()),
                 Box::new(upstream::Upstream::default()),
+                Box::new(scan_api::ScanApi::default()),
                 Box::new(kill_switch::KillSwitch::new(Arc::clone(&probes))),
                 Box::new(process::Process::new(build, probes)),
                 Box::new(log::Log(losses)),

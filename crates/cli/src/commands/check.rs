@@ -91,6 +91,7 @@ fn assess(snapshot: Snapshot, url: &str) -> Assessment {
             score: 1.0,
             hint: None,
             warned: Vec::new(),
+            view: None,
         },
     }
 }

@@ -118,7 +118,12 @@ fn check(policy: &Policy) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build();
-    let ports = [Some(policy.listener.listen), policy.metrics_listen];
+    let scan_api = policy.scan_api.as_ref().map(|api| api.listen);
+    let ports = [
+        Some(policy.listener.listen),
+        policy.metrics_listen,
+        scan_api,
+    ];
     runtime.map_err(Failure::runtime)?.block_on(async {
         // Held until all are had: two of one kind do not fit.
         let mut bound = Vec::new();

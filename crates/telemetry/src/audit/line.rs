@@ -2,7 +2,7 @@
 //! (`proxy.md` §5.3).
 
 use super::{AuditOptions, json::Object, stamp};
-use pipelock_model::event::{Matched, Subject, Uninspected};
+use pipelock_model::event::{Matched, Scan, ScanDecision, Subject, Uninspected};
 use pipelock_model::{Action, Event, EventKind, Label, Transport};
 
 /// Different patterns that one line names; `match_count` counts them all.
@@ -84,6 +84,7 @@ fn heading(kind: &EventKind, options: AuditOptions) -> Option<Heading> {
             Heading("warn", "header_dlp", "secret found in request header")
         }
         EventKind::DlpWarn { .. } => Heading("warn", "dlp_warn", "pattern matched in warn mode"),
+        EventKind::ScanEnded(scan) => return scan_heading(scan, options),
         EventKind::KillSwitchDeny { .. } => {
             Heading("info", "kill_switch_deny", "request denied by kill switch")
         }
@@ -91,6 +92,7 @@ fn heading(kind: &EventKind, options: AuditOptions) -> Option<Heading> {
             Heading("warn", "kill_switch_change", "kill switch changed")
         }
         EventKind::Connection { .. }
+        | EventKind::ScanStarted
         | EventKind::Sni { .. }
         | EventKind::ForwardHttp(_)
         | EventKind::Blocked { .. }
@@ -99,6 +101,26 @@ fn heading(kind: &EventKind, options: AuditOptions) -> Option<Heading> {
         | EventKind::TunnelClose { .. } => return None,
     };
     Some(heading)
+}
+
+fn scan_heading(scan: &Scan, options: AuditOptions) -> Option<Heading> {
+    let heading = match (scan.decision, scan.error) {
+        (ScanDecision::Error, Some("unauthorized")) => {
+            Heading("warn", "auth_failure", "scan API refused a caller")
+        }
+        (ScanDecision::Error, _) => Heading("warn", "scan_decision", "scan was not decided"),
+        (ScanDecision::Deny, _) => Heading("warn", "scan_decision", "scan denied"),
+        (ScanDecision::Allow, _) if scan.findings.is_empty() => {
+            Heading("info", "scan_decision", "scan allowed")
+        }
+        (ScanDecision::Allow, _) => Heading("warn", "scan_decision", "scan allowed with findings"),
+    };
+    let wanted = match scan.decision {
+        ScanDecision::Allow => options.include_allowed,
+        ScanDecision::Deny => options.include_blocked,
+        ScanDecision::Error => true,
+    };
+    wanted.then_some(heading)
 }
 
 fn fields(object: &mut Object<'_>, kind: &EventKind, subject: Option<&Subject>) {
@@ -223,6 +245,7 @@ fn outcome_fields(object: &mut Object<'_>, kind: &EventKind) {
             technique(object, *label);
         }
         EventKind::Error { error, .. } => object.text("error", error.as_str()),
+        EventKind::ScanEnded(scan) => scan_fields(object, scan),
         EventKind::TunnelProgress { bytes } => object.integer("bytes", *bytes),
         EventKind::TunnelClose { totals, cut, .. } => {
             object.integer(
@@ -236,6 +259,27 @@ fn outcome_fields(object: &mut Object<'_>, kind: &EventKind) {
         }
         _ => {}
     }
+}
+
+fn scan_fields(object: &mut Object<'_>, scan: &Scan) {
+    object.text_if_any("scan_id", scan.scan_id.as_str());
+    object.text_if_any("kind", scan.kind);
+    object.text("decision", scan.decision.as_str());
+    object.integer("status_code", u64::from(scan.status));
+    if let Some(code) = scan.error {
+        object.text("error", code);
+    }
+    if !scan.findings.is_empty() {
+        object.integer("match_count", scan.findings.len() as u64);
+        let mut rules: Vec<&str> = Vec::new();
+        for finding in scan.findings.iter().take(MATCHES_NAMED) {
+            if !rules.contains(&finding.rule.as_str()) {
+                rules.push(finding.rule.as_str());
+            }
+        }
+        object.list("rules", rules.into_iter().take(MAX_PATTERNS));
+    }
+    object.millis("duration_ms", scan.duration);
 }
 
 fn finding_fields(object: &mut Object<'_>, kind: &EventKind, subject: Option<&Subject>) {

@@ -99,14 +99,23 @@ impl Samples<'_> {
     /// Buckets, sum and count. The count is the sum of the buckets read, so that
     /// a scrape during an observation is consistent in itself.
     pub(super) fn histogram<const N: usize>(&mut self, histogram: &Histogram<N>) {
+        self.labelled_histogram(&[], histogram);
+    }
+
+    /// As [`Self::histogram`], one of several.
+    pub(super) fn labelled_histogram<const N: usize>(
+        &mut self,
+        labels: Labels<'_>,
+        histogram: &Histogram<N>,
+    ) {
         let mut count = 0;
         for (seconds, bucket) in histogram.buckets() {
             count += bucket;
             let bound = seconds.map_or_else(|| "+Inf".to_owned(), |seconds| seconds.to_string());
-            self.line("_bucket", &[], Some(&bound), count);
+            self.line("_bucket", labels, Some(&bound), count);
         }
-        self.line("_sum", &[], None, histogram.sum());
-        self.line("_count", &[], None, count);
+        self.line("_sum", labels, None, histogram.sum());
+        self.line("_count", labels, None, count);
     }
 
     fn line(&mut self, suffix: &str, labels: Labels<'_>, bound: Option<&str>, value: impl Display) {

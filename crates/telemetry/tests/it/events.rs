@@ -1,7 +1,8 @@
 //! One event of every kind, and a few variants that render differently.
 
 use pipelock_model::event::{
-    KillSource, Matched, SniCategory, Subject, Totals, Uninspected, UpstreamFailure,
+    KillSource, Matched, Scan, ScanDecision, ScanFinding, SniCategory, Subject, Totals,
+    Uninspected, UpstreamFailure,
 };
 use pipelock_model::{Action, Clean, Event, EventKind, Label, RequestId, Severity, Transport};
 use std::net::{IpAddr, Ipv4Addr};
@@ -92,11 +93,13 @@ pub(crate) fn kind_name(kind: &EventKind) -> &'static str {
         EventKind::DlpWarn { .. } => "DlpWarn",
         EventKind::KillSwitchDeny { .. } => "KillSwitchDeny",
         EventKind::KillSwitchChange { .. } => "KillSwitchChange",
+        EventKind::ScanStarted => "ScanStarted",
+        EventKind::ScanEnded(_) => "ScanEnded",
     }
 }
 
 /// Kinds in [`kind_name`].
-pub(crate) const KINDS: usize = 19;
+pub(crate) const KINDS: usize = 21;
 
 /// In an order that could happen.
 pub(crate) fn all() -> Vec<Event> {
@@ -127,6 +130,7 @@ pub(crate) fn all() -> Vec<Event> {
     ];
     events.extend(http());
     events.extend(tunnels());
+    events.extend(scans());
     events.push(process(EventKind::Shutdown { reason: "signal" }));
     events
 }
@@ -187,6 +191,39 @@ fn http() -> Vec<Event> {
         process(EventKind::Connection { open: true }),
         process(EventKind::Connection { open: false }),
     ]
+}
+
+fn scans() -> Vec<Event> {
+    let mut all = Vec::new();
+    let found = ScanFinding {
+        scanner: "dlp",
+        rule: Clean::constant("DLP-GitHub Token"),
+        severity: Severity::Critical,
+    };
+    for (decision, kind, status, error, findings) in [
+        (ScanDecision::Allow, "url", 200, None, 0),
+        (ScanDecision::Allow, "dlp", 200, None, 1),
+        (ScanDecision::Deny, "dlp", 200, None, 2),
+        (ScanDecision::Error, "", 401, Some("unauthorized"), 0),
+        (ScanDecision::Error, "unknown", 400, Some("invalid_kind"), 0),
+    ] {
+        let scan = Scan {
+            scan_id: Clean::constant("scan-0123456789abcdef"),
+            kind,
+            decision,
+            status,
+            error,
+            findings: vec![found.clone(); findings],
+            duration: Duration::from_micros(5000),
+        };
+        all.push(event(Transport::ScanApi, EventKind::ScanStarted));
+        all.push(event(
+            Transport::ScanApi,
+            EventKind::ScanEnded(Box::new(scan)),
+        ));
+    }
+    all.push(event(Transport::ScanApi, EventKind::ScanStarted));
+    all
 }
 
 fn sni(category: SniCategory, sni_host: &'static str) -> EventKind {

@@ -1,0 +1,6 @@
+//! `POST /api/v1/scan` on the wire.
+
+mod errors;
+mod findings;
+mod harness;
+mod limits;

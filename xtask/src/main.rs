@@ -8,6 +8,7 @@
 
 mod ci;
 mod layers;
+mod quality;
 mod shell;
 mod tasks;
 
@@ -24,6 +25,7 @@ usage: cargo xtask COMMAND
   bless                           rewrite golden files
   fuzz [--seconds N] [TARGET..]   fuzz every target, or the named ones
   bench [ARG..]                   run bench/run.sh
+  quality [--real] [ARG..]        detection and false findings (docs/quality.md)
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<()> {
         "bless" => tasks::bless(&root),
         "fuzz" => tasks::fuzz(&root, &args),
         "bench" => tasks::bench(&root, &args),
+        "quality" => quality::quality(&root, &args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -10,6 +10,9 @@
 //! found by any rule. Start reading at [`secrets`].
 
 pub mod benign;
+pub mod corpus;
+pub mod disguise;
+pub mod genuine;
 pub mod injection;
 pub mod secrets;
 mod varied;

@@ -1,0 +1,118 @@
+//! The tables of `testkit`, measured.
+
+use crate::judge::Judge;
+use crate::tally::Tally;
+use crate::{Options, Output, Show};
+use pipelock_detect::engine::Kinds;
+use pipelock_testkit::corpus::{self, Level, Part};
+
+/// Which part of the tables is measured.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    #[default]
+    Tuning,
+    HeldOut,
+}
+
+impl Which {
+    fn part(self) -> Part {
+        match self {
+            Self::Tuning => Part::Tuning,
+            Self::HeldOut => Part::HeldOut,
+        }
+    }
+}
+
+const LEVELS: [&str; 4] = ["stock", "reworded", "encoded", "indirect"];
+
+/// Measures and prints.
+pub(crate) fn report(judge: &Judge, options: &Options) {
+    let run = Run { judge, options };
+    let wanted = |word| options.only.as_deref().is_none_or(|only| only == word);
+    let mut tallies = Vec::new();
+    if wanted("attacks") {
+        tallies.extend(run.attacks());
+    }
+    if wanted("benign") {
+        tallies.extend(run.benign());
+    }
+    match options.output {
+        Output::Text => tallies.iter().for_each(|tally| print!("{}", tally.text())),
+        Output::Json => {
+            let parts: Vec<String> = tallies.iter().map(Tally::json).collect();
+            println!("{{{}}}", parts.join(","));
+        }
+    }
+}
+
+struct Run<'r> {
+    judge: &'r Judge,
+    options: &'r Options,
+}
+
+impl Run<'_> {
+    fn measures(&self, part: Part) -> bool {
+        part == self.options.part.part()
+    }
+
+    /// Held-out texts are never printed.
+    fn show(&self, part: Part, what: &str, text: &str) {
+        if self.options.show == Show::Cases && part == Part::Tuning {
+            println!("{what}: {}", text.escape_debug());
+        }
+    }
+
+    fn attacks(&self) -> Vec<Tally> {
+        let mut languages = Tally::new("attacks found, by language", &LEVELS);
+        let mut families = Tally::new("attacks found, by family", &LEVELS);
+        let mut forms = Tally::new("usual phrases found, by encoding", &["found"]);
+        for attack in corpus::attacks() {
+            if !self.measures(attack.part) {
+                continue;
+            }
+            let found = !self.judge.rules(Kinds::INJECTION, &attack.text).is_empty();
+            let level = attack.level.as_str();
+            languages.add(attack.language, level, found);
+            families.add(attack.family, level, found);
+            if attack.level == Level::Encoded {
+                forms.add(attack.form, "found", found);
+            }
+            if !found {
+                let what = format!(
+                    "missed {} {} {}",
+                    attack.language, attack.family, attack.form
+                );
+                self.show(attack.part, &what, &attack.text);
+            }
+        }
+        vec![languages, families, forms]
+    }
+
+    fn benign(&self) -> Vec<Tally> {
+        let columns = ["injection", "credentials"];
+        let mut categories = Tally::new("honest texts blocked, by category", &columns);
+        let mut languages = Tally::new("honest texts blocked, by language", &columns);
+        let mut about = Tally::new("texts about attacks blocked", &columns);
+        for text in corpus::benign() {
+            if !self.measures(text.part) {
+                continue;
+            }
+            for (column, kinds) in [("injection", Kinds::INJECTION), ("credentials", Kinds::DLP)] {
+                let rules = self.judge.rules(kinds, &text.text);
+                let blocked = !rules.is_empty();
+                if text.category == "about" {
+                    about.add(text.language, column, blocked);
+                } else {
+                    categories.add(text.category, column, blocked);
+                    languages.add(text.language, column, blocked);
+                }
+                if blocked {
+                    let rules = rules.join(" ");
+                    let what = format!("blocked {} {} by {rules}", text.language, text.category);
+                    self.show(text.part, &what, &text.text);
+                }
+            }
+        }
+        vec![categories, languages, about]
+    }
+}

@@ -31,6 +31,7 @@ pub use stream::Stream;
 
 use crate::intent::{Intent, Lexicon};
 use crate::pattern::{Part, Then};
+use crate::seed::SeedRules;
 use automaton::Automaton;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
@@ -106,6 +107,8 @@ pub struct Engine {
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
     lexicon: Option<Lexicon>,
+    /// The rule of seed phrases.
+    seeds: Option<(RuleIndex, SeedRules)>,
     /// Rules of structure, by [`Intent`].
     intents: Vec<(Intent, RuleIndex)>,
 }

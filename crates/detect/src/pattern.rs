@@ -134,6 +134,11 @@ impl Pattern {
         self.parts().iter().any(Part::is_unanchored)
     }
 
+    /// True for a rule of ours, false for one of the operator.
+    pub(crate) const fn is_builtin(&self) -> bool {
+        matches!(self.parts, Parts::Builtin(_))
+    }
+
     pub(crate) fn parts(&self) -> &[Part] {
         match &self.parts {
             Parts::Builtin(pattern) => pattern.parts,

@@ -3,6 +3,7 @@
 use crate::domain::DomainSet;
 use crate::intent::{Intent, LexiconTables};
 use crate::pattern::{Part, Pattern};
+use crate::seed::SeedRules;
 use crate::validate::{Checksum, Validator};
 use pipelock_model::Severity;
 use std::borrow::Cow;
@@ -62,7 +63,7 @@ impl Rule {
     pub(crate) fn parts(&self) -> &[Part] {
         match &self.finds {
             Finds::Pattern(pattern) => pattern.parts(),
-            Finds::Intent(_) | Finds::Secret(_) => &[],
+            Finds::Intent(_) | Finds::Secret(_) | Finds::Seed(_) => &[],
         }
     }
 }
@@ -76,6 +77,8 @@ pub enum Finds {
     Intent(Intent),
     /// A value that is known to be secret.
     Secret(KnownSecret),
+    /// Seed phrases of wallets.
+    Seed(SeedRules),
 }
 
 /// A value that is known to be secret, as the normalised view spells it.

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// Width of a row: every class of bytes has a column.
 const CLASSES: usize = 64;
+/// States are 16 bits wide and classes no more than 8.
+const ROOM: usize = 1 << 22;
 /// Columns for bytes that are not ASCII.
 const SHARED_LEAST: usize = 8;
 
@@ -51,8 +53,9 @@ pub(super) struct State(u16);
 #[derive(Debug)]
 pub(super) struct Automaton {
     class: [u8; 256],
-    /// A row of next states for each state.
-    rows: Vec<[u16; CLASSES]>,
+    /// Next states, a row for each state. As long as any state and class can point,
+    /// so that a step needs no check; what no state uses is never touched.
+    next: Box<[u16; ROOM]>,
     first_match: u16,
     hits: Vec<Hit>,
     /// Hits of each match state.
@@ -102,7 +105,7 @@ impl Automaton {
     #[inline(always)]
     fn step(&self, state: u16, byte: u8) -> u16 {
         let class = self.class[usize::from(byte)];
-        self.rows[usize::from(state)][usize::from(class) % CLASSES]
+        self.next[usize::from(state) * CLASSES | usize::from(class)]
     }
 
     #[inline]
@@ -145,20 +148,20 @@ impl Automaton {
             at: [[(0, 0); LANE_HITS]; LANES],
             count: [0; LANES],
         };
+        let [mut a, mut b, mut c, mut d] = states;
         let pairs = lanes[0].iter().zip(lanes[1]).zip(lanes[2]).zip(lanes[3]);
-        for (index, (((a, b), c), d)) in pairs.enumerate() {
-            let next = [
-                self.step(states[0], *a),
-                self.step(states[1], *b),
-                self.step(states[2], *c),
-                self.step(states[3], *d),
-            ];
-            states = next;
-            let highest = next[0].max(next[1]).max(next[2].max(next[3]));
-            if highest >= self.first_match && !hits.add(index, &next, self.first_match) {
+        for (index, (((w, x), y), z)) in pairs.enumerate() {
+            a = self.step(a, *w);
+            b = self.step(b, *x);
+            c = self.step(c, *y);
+            d = self.step(d, *z);
+            if a.max(b).max(c.max(d)) >= self.first_match
+                && !hits.add(index, &[a, b, c, d], self.first_match)
+            {
                 return None;
             }
         }
+        states = [a, b, c, d];
         for lane in 0..LANES {
             for (index, state) in &hits.at[lane][..hits.count[lane]] {
                 on_match(done + lane * quarter + usize::from(*index), State(*state));
@@ -382,6 +385,12 @@ impl Trie {
     }
 }
 
+/// Zeroes, made on the heap.
+fn room() -> Box<[u16; ROOM]> {
+    let zeroes = vec![0; ROOM].into_boxed_slice();
+    zeroes.try_into().expect("it has this length")
+}
+
 /// Renumbers so that match states come last; the root stays 0.
 fn number(class: [u8; 256], rows: &[u32], says: &[Vec<Hit>], begun: &[[u8; KINDS]]) -> Automaton {
     let count = says.len();
@@ -393,7 +402,7 @@ fn number(class: [u8; 256], rows: &[u32], says: &[Vec<Hit>], begun: &[[u8; KINDS
     }
     let mut automaton = Automaton {
         class,
-        rows: Vec::with_capacity(count),
+        next: room(),
         first_match: order
             .iter()
             .take_while(|state| says[**state].is_empty())
@@ -403,10 +412,12 @@ fn number(class: [u8; 256], rows: &[u32], says: &[Vec<Hit>], begun: &[[u8; KINDS
         ranges: Vec::new(),
         begun: order.iter().map(|state| begun[*state]).collect(),
     };
-    for old in &order {
+    for (new, old) in order.iter().enumerate() {
         let row = &rows[old * CLASSES..(old + 1) * CLASSES];
-        let next = std::array::from_fn(|class| renamed[row[class] as usize]);
-        automaton.rows.push(next);
+        let next = automaton.next.iter_mut().skip(new * CLASSES);
+        for (next, to) in next.zip(row) {
+            *next = renamed[*to as usize];
+        }
         if !says[*old].is_empty() {
             let start = automaton.hits.len() as u32;
             automaton.hits.extend_from_slice(&says[*old]);

@@ -62,8 +62,16 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         };
         Some((intent, RuleIndex(u16::try_from(index).ok()?)))
     });
+    let seeds = rules
+        .iter()
+        .enumerate()
+        .find_map(|(index, rule)| match rule.finds {
+            Finds::Seed(seeds) => Some((RuleIndex(u16::try_from(index).ok()?), seeds)),
+            _ => None,
+        });
     Engine {
         automaton,
+        seeds,
         run_set: builder.run_set(),
         secrets,
         intents: intents.collect(),

@@ -4,7 +4,8 @@ mod placeholder;
 
 use super::matcher::WINDOW;
 use super::text::{Last, Text};
-use crate::rule::{Rule, RuleKind};
+use crate::intent::standing;
+use crate::rule::{Finds, Rule, RuleKind};
 use crate::validate::{Checksum, Validator, pem};
 use pipelock_model::Confidence;
 use placeholder::is_placeholder;
@@ -13,6 +14,9 @@ use placeholder::is_placeholder;
 const VALUE_LIMIT: usize = 256;
 /// How far behind a PEM header its body is looked for, in bytes.
 pub(super) const PEM_REACH: u64 = 160;
+/// Text around a match of an injection pattern that says how much it weighs.
+const BEFORE: u64 = 128;
+const BEHIND: u64 = 256;
 /// Longest PEM header.
 const PEM_HEADER: u64 = 128;
 
@@ -28,7 +32,10 @@ pub(super) fn confidence(
         return Some(Confidence::Certain);
     }
     if rule.kind == RuleKind::Injection {
-        return Some(Confidence::Medium);
+        return match &rule.finds {
+            Finds::Pattern(pattern) if pattern.is_builtin() => weight(rule, text, start, end),
+            _ => Some(Confidence::Medium),
+        };
     }
     let mut buffer = [0; VALUE_LIMIT];
     let matched = text.copy(start, end, &mut buffer);
@@ -43,6 +50,21 @@ pub(super) fn confidence(
         Some(checksum) if passes(checksum, text, start, end) => Confidence::Certain,
         _ => Confidence::Medium,
     })
+}
+
+/// What a match of one of our own injection patterns weighs where it stands.
+fn weight(rule: &Rule, text: &Text<'_>, start: u64, end: u64) -> Option<Confidence> {
+    let complete = text.end() >= end + BEHIND || text.last == Last::End;
+    if !complete {
+        return None;
+    }
+    let from = start.saturating_sub(BEFORE);
+    let mut buffer = [0; (BEFORE + WINDOW + BEHIND) as usize + 8];
+    let around = text.copy(from, end + BEHIND, &mut buffer);
+    let index = |offset: u64| usize::try_from(offset - from).unwrap_or(usize::MAX);
+    let span = index(start)..index(end).min(around.len());
+    let whole = from == 0 && text.last == Last::End && text.end() <= end + BEHIND;
+    Some(standing(&rule.id, around, span, whole))
 }
 
 fn passes(checksum: Checksum, text: &Text<'_>, start: u64, end: u64) -> bool {

@@ -9,7 +9,8 @@ use super::Engine;
 use super::percent::{Decoder, first_encoded};
 use super::search::Search;
 use super::text::Last;
-use crate::decode::{Unescaper, first_escape};
+use crate::decode::{QuotedPrintable, Unescaper, Utf7, first_escape, first_quoted, first_utf7};
+use crate::normalise::hidden::{Hidden, first_hidden};
 use crate::normalise::{Mode, Normaliser, first_dirty};
 use pipelock_model::{Finding, View};
 use std::collections::VecDeque;
@@ -29,17 +30,33 @@ pub(super) enum Kind {
     Escapes,
     /// Unicode evasions.
     Unicode,
+    /// Characters that no reader sees.
+    Hidden,
+    /// Quoted-printable.
+    Quoted,
+    /// UTF-7.
+    Utf7,
 }
 
 impl Kind {
     /// All, in the order in which their findings are told.
-    pub(super) const ALL: [Self; 3] = [Self::Percent, Self::Escapes, Self::Unicode];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Percent,
+        Self::Escapes,
+        Self::Unicode,
+        Self::Hidden,
+        Self::Quoted,
+        Self::Utf7,
+    ];
 
     pub(super) const fn view(self) -> View {
         match self {
             Self::Percent => View::UrlDecoded,
             Self::Escapes => View::Unescaped,
             Self::Unicode => View::Normalised,
+            Self::Hidden => View::Hidden,
+            Self::Quoted => View::QuotedPrintable,
+            Self::Utf7 => View::Utf7,
         }
     }
 
@@ -49,6 +66,9 @@ impl Kind {
             Self::Percent => first_encoded(chunk),
             Self::Escapes => first_escape(chunk),
             Self::Unicode => first_dirty(chunk),
+            Self::Hidden => first_hidden(chunk),
+            Self::Quoted => first_quoted(chunk),
+            Self::Utf7 => first_utf7(chunk),
         }
     }
 }
@@ -99,6 +119,9 @@ impl Steps {
 enum Transform {
     Percent(Decoder),
     Escapes(Unescaper),
+    Hidden(Hidden, u64),
+    Quoted(QuotedPrintable),
+    Utf7(Utf7),
     /// The bytes themselves; the normaliser follows.
     Same(u64),
 }
@@ -109,6 +132,12 @@ impl Transform {
         match self {
             Self::Percent(decoder) => decoder.push(byte, give),
             Self::Escapes(unescaper) => unescaper.push(byte, give),
+            Self::Hidden(hidden, read) => {
+                hidden.push(&[byte], give);
+                *read += 1;
+            }
+            Self::Quoted(quoted) => quoted.push(byte, give),
+            Self::Utf7(utf7) => utf7.push(byte, give),
             Self::Same(read) => {
                 give(byte, *read);
                 *read += 1;
@@ -120,6 +149,9 @@ impl Transform {
         match self {
             Self::Percent(decoder) => decoder.flush(give),
             Self::Escapes(unescaper) => unescaper.flush(give),
+            Self::Hidden(hidden, _) => hidden.finish(give),
+            Self::Quoted(quoted) => quoted.flush(give),
+            Self::Utf7(utf7) => utf7.flush(give),
             Self::Same(_) => {}
         }
     }
@@ -129,6 +161,9 @@ impl Transform {
         match self {
             Self::Percent(decoder) => decoder.given(),
             Self::Escapes(unescaper) => unescaper.given(),
+            Self::Hidden(_, read) => *read,
+            Self::Quoted(quoted) => quoted.given(),
+            Self::Utf7(utf7) => utf7.given(),
             Self::Same(read) => *read,
         }
     }
@@ -174,11 +209,18 @@ impl Derived {
         let at = plain.end();
         let mut derived = Self {
             kind,
-            search: plain.clone(),
+            search: match kind {
+                // What is seen does not go on in what is not.
+                Kind::Hidden => plain.fresh(),
+                _ => plain.clone(),
+            },
             transform: match kind {
                 Kind::Percent => Transform::Percent(Decoder::new(at)),
                 Kind::Escapes => Transform::Escapes(Unescaper::new(at)),
                 Kind::Unicode => Transform::Same(at),
+                Kind::Hidden => Transform::Hidden(Hidden::new(at), at),
+                Kind::Quoted => Transform::Quoted(QuotedPrintable::new(at)),
+                Kind::Utf7 => Transform::Utf7(Utf7::new(at)),
             },
             read: at,
             first: Steps::new(at),

@@ -143,18 +143,18 @@ impl Probes<'_> {
     /// A run of 15 bytes covers one of every two groups of eight whole. Groups are
     /// compared many at a time.
     fn next_group(&self, chunk: &[u8], from: usize) -> Option<usize> {
+        let rest = chunk.get(from..)?;
+        let (blocks, last) = rest.as_chunks::<BLOCK>();
         let mut at = from;
-        for block in chunk.get(from..)?.chunks(BLOCK) {
-            let flags = encoded(block);
-            let groups = flags.chunks_exact(GROUP).take(block.len() / GROUP);
-            for (index, group) in groups.enumerate() {
-                if group.iter().all(|flag| *flag == 1) {
-                    return Some(at + index * GROUP);
-                }
+        for block in blocks {
+            if let Some(group) = full_group(block) {
+                return Some(at + group);
             }
-            at += block.len();
+            at += BLOCK;
         }
-        None
+        let mut block = [0; BLOCK];
+        block[..last.len()].copy_from_slice(last);
+        full_group(&block).map(|group| at + group)
     }
 }
 
@@ -163,21 +163,23 @@ const GROUP: usize = 8;
 /// Shortest run that is found by groups.
 pub(super) const GROUPED: usize = 2 * GROUP - 1;
 /// Bytes that are classified at a time.
-const BLOCK: usize = 256;
+const BLOCK: usize = 128;
 
-/// One for each byte of a run that may be encoded. Without branches, so that the
-/// compiler takes many at a time.
+/// The first group that may be in an encoded run whole. Without branches in the
+/// inner loop, so that the compiler takes many bytes at a time.
 #[inline]
-fn encoded(block: &[u8]) -> [u8; BLOCK] {
-    let mut flags = [0; BLOCK];
+fn full_group(block: &[u8; BLOCK]) -> Option<usize> {
+    let mut flags = [0_u8; BLOCK];
     for (flag, byte) in flags.iter_mut().zip(block) {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        let mark =
-            (*byte == b'+') | (*byte == b'/') | (*byte == b'=') | (*byte == b'_') | (*byte == b'-');
+        // `/` stands right before them.
+        let digit = byte.wrapping_sub(b'/') < 11;
+        let mark = (*byte == b'+') | (*byte == b'-') | (*byte == b'=') | (*byte == b'_');
         *flag = u8::from(letter | digit | mark);
     }
-    flags
+    let (groups, _) = flags.as_chunks::<GROUP>();
+    let full = |group: &[u8; GROUP]| u64::from_ne_bytes(*group) == u64::from_ne_bytes([1; GROUP]);
+    groups.iter().position(full).map(|index| index * GROUP)
 }
 
 /// What is known of the run around a candidate whose pattern ends its run with an

@@ -1,13 +1,14 @@
 //! The search over one view of a text, in pieces.
 
-use super::Engine;
 use super::automaton::State;
 use super::runs::RunEnd;
 use super::tail::Tail;
 use super::text::{Last, Text};
+use super::{DLP_KINDS, Engine};
 use crate::intent::Watch;
 use crate::pattern::{ANCHOR_LIMIT, LOOK_BEHIND, RUN_LIMIT};
-use pipelock_model::{Finding, RuleIndex};
+use crate::seed::SeedScan;
+use pipelock_model::{Confidence, Finding, RuleIndex, View};
 use std::fmt;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ use candidates::Candidate;
 use embedded::Embedded;
 
 /// Most findings of one view: more say nothing new.
-const FINDING_LIMIT: usize = 1024;
+pub(super) const FINDING_LIMIT: usize = 1024;
 /// Bytes of verification that each byte of text may cost.
 const WORK_PER_BYTE: u64 = 12;
 /// Work that is free: short texts may be dense.
@@ -31,6 +32,9 @@ const WORK_PER_HIT: u64 = 12;
 pub(super) const CONTEXT: u64 = (ANCHOR_LIMIT + LOOK_BEHIND + 1) as u64;
 /// So much before a short instruction must be text, or nobody reads it as one.
 const TEXT_BEFORE: u64 = 16;
+
+/// Text before a match that says how much it weighs.
+const AROUND: u64 = 128;
 
 /// Runs that are remembered at a time.
 const RUN_ENDS: usize = 4;
@@ -61,6 +65,7 @@ pub(super) struct Search {
     found: Vec<(RuleIndex, Range<u64>)>,
     embedded: Embedded,
     watch: Option<Watch>,
+    seeds: Option<SeedScan>,
     work: u64,
     exhausted: bool,
     safe: u64,
@@ -89,9 +94,22 @@ impl Search {
             found: Vec::new(),
             embedded: Embedded::default(),
             watch: (kinds & super::INTENT_KINDS != 0).then(|| Watch::new(0)),
+            seeds: None,
             work: 0,
             exhausted: false,
             safe: 0,
+        }
+    }
+
+    /// One that has seen nothing, for another text that begins here.
+    pub(super) fn fresh(&self) -> Self {
+        Self {
+            end: self.end,
+            run: self.end,
+            safe: self.end,
+            embedded: Embedded::at(self.end),
+            watch: self.watch.as_ref().map(|_| Watch::new(self.end)),
+            ..Self::new(self.kinds, self.depth)
         }
     }
 
@@ -139,6 +157,10 @@ impl Search {
             && short(self.run)
             && self.embedded.is_idle(self.end)
             && self.watch.as_ref().is_none_or(Watch::is_idle)
+            && self
+                .seeds
+                .as_ref()
+                .is_none_or(|seeds| seeds.safe() == self.end)
     }
 
     /// Searches the next piece.
@@ -166,6 +188,7 @@ impl Search {
             self.runs(engine, &text, out),
             self.blocks(engine, &text, out),
             self.intents(engine, &text, out),
+            self.seeds(engine, &text, out),
             self.end - engine.automaton.begun(self.state, self.kinds),
         ];
         self.safe = match last {
@@ -187,7 +210,7 @@ impl Search {
         let context = self.end.saturating_sub(CONTEXT);
         let from = self
             .safe
-            .saturating_sub(TEXT_BEFORE)
+            .saturating_sub(AROUND)
             .min(context)
             .min(self.embedded.kept_from(self.end));
         let base = text.base;
@@ -224,11 +247,35 @@ impl Search {
                 let finding = Finding {
                     rule,
                     span: sighting.span,
-                    view: pipelock_model::View::Plain,
+                    view: View::Plain,
                     confidence: sighting.confidence,
                 };
                 self.emit(finding, out);
             }
+        }
+        safe
+    }
+
+    /// Looks for seed phrases, and returns where the first may have begun.
+    fn seeds(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
+        let Some((rule, rules)) = engine.seeds.filter(|_| self.kinds & DLP_KINDS != 0) else {
+            return self.end;
+        };
+        let seeds = self.seeds.get_or_insert_with(|| SeedScan::new(rules));
+        let mut found = Vec::new();
+        seeds.push(text.chunk, text.middle(), &mut found);
+        if text.last == Last::End {
+            seeds.finish(&mut found);
+        }
+        let safe = seeds.safe();
+        for span in found {
+            let finding = Finding {
+                rule,
+                span,
+                view: View::Plain,
+                confidence: Confidence::Certain,
+            };
+            self.emit(finding, out);
         }
         safe
     }

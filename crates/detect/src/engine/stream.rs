@@ -1,10 +1,11 @@
 //! A text in pieces, in all its views.
 
 use super::derived::{Derived, Kind};
-use super::search::Search;
+use super::search::{FINDING_LIMIT, Search};
 use super::text::Last;
 use super::{Engine, Kinds, Outcome};
-use pipelock_model::{Finding, View};
+use pipelock_model::{Finding, RuleIndex, View};
+use std::ops::Range;
 
 /// Forks of views that are free; each costs a copy of the search.
 const FORKS_BASE: u64 = 64;
@@ -14,9 +15,9 @@ const BYTES_PER_FORK: u64 = 64;
 /// State of a scan over text that comes in pieces. Whatever the pieces, the
 /// findings are those of [`Engine::scan`].
 ///
-/// It holds less than 1 KiB, and up to 5 KiB of text for each view only while a
+/// It holds less than 2 KiB, and up to 5 KiB of text for each view only while a
 /// candidate is live or the view differs from the text; a long run that may be
-/// encoded holds 16 KiB.
+/// encoded holds 4 KiB.
 #[derive(Debug, Clone)]
 pub struct Stream {
     plain: Search,
@@ -24,6 +25,8 @@ pub struct Stream {
     derived: [Option<Box<Derived>>; Kind::ALL.len()],
     /// Findings of these views, until the plain one is past them.
     queue: Vec<Finding>,
+    /// Those that were told.
+    told: Vec<(RuleIndex, Range<u64>)>,
     /// What views cost that ended.
     past: u64,
     forks: u64,
@@ -50,6 +53,7 @@ impl Stream {
             plain: Search::new(kinds, depth),
             derived: [const { None }; Kind::ALL.len()],
             queue: Vec::new(),
+            told: Vec::new(),
             past: 0,
             forks: 0,
             exhausted: false,
@@ -170,23 +174,35 @@ impl Stream {
         self.derived[kind as usize] = Some(Box::new(Derived::fork(kind, &self.plain)));
     }
 
-    /// Tells findings of views that the plain one is past, unless it has the same.
+    /// Tells findings of views once every view is past them, the nearest to the text
+    /// first, and none that the plain one has or that was told.
     fn settle(&mut self, last: Last, out: &mut Vec<Finding>) {
-        let plain = &self.plain;
-        let mut told: Vec<Finding> = Vec::new();
-        self.queue.retain(|finding| {
-            let settled = finding.span.end <= plain.safe() || last == Last::End;
-            let same = |other: &Finding| {
-                other.rule == finding.rule
-                    && other.span.start < finding.span.end
-                    && finding.span.start < other.span.end
+        if self.queue.is_empty() {
+            return;
+        }
+        let derived = self.derived.iter().flatten().map(|view| view.safe());
+        let past = match last {
+            Last::End => u64::MAX,
+            Last::Open => derived.fold(self.plain.safe(), u64::min),
+        };
+        self.queue
+            .sort_by_key(|finding| (finding.span.end, finding.view, finding.span.start));
+        let settled = self
+            .queue
+            .partition_point(|finding| finding.span.end <= past);
+        for finding in self.queue.drain(..settled) {
+            let same = |(rule, span): &(RuleIndex, Range<u64>)| {
+                *rule == finding.rule
+                    && span.start < finding.span.end
+                    && finding.span.start < span.end
             };
-            if settled && !plain.found(finding.rule, &finding.span) && !told.iter().any(same) {
-                told.push(finding.clone());
+            let known = self.plain.found(finding.rule, &finding.span) || self.told.iter().any(same);
+            if !known && self.told.len() < FINDING_LIMIT {
+                self.told.push((finding.rule, finding.span.clone()));
+                out.push(finding);
             }
-            !settled
-        });
-        out.append(&mut told);
+        }
+        self.exhausted |= self.told.len() >= FINDING_LIMIT;
     }
 }
 

@@ -21,6 +21,24 @@ pub fn hidden_text(text: &[u8], mut give: impl FnMut(u8, u64)) {
     hidden.finish(&mut give);
 }
 
+/// Offset of the first character that may hide a byte.
+#[must_use]
+pub fn first_hidden(text: &[u8]) -> Option<usize> {
+    // Their lead bytes, and what follows these.
+    memchr::memchr3_iter(0xe2, 0xef, 0xf3, text).find(|&at| {
+        let next = |ahead: usize| text.get(at + ahead).copied();
+        match (text[at], next(1), next(2)) {
+            (_, None, _) => true,
+            // Dashes and quotes of ordinary text stand beside the zero-width ones.
+            (0xe2, Some(0x80), third) => third.is_none_or(|byte| (0x8b..=0x8d).contains(&byte)),
+            (0xe2, Some(0x81), third) => third.is_none_or(|byte| byte == 0xa0),
+            (0xef, Some(second), _) => second == 0xb8,
+            (0xf3, Some(second), _) => second == 0xa0,
+            _ => false,
+        }
+    })
+}
+
 /// The incremental form of [`hidden_text`].
 #[derive(Clone)]
 pub struct Hidden {

@@ -358,7 +358,7 @@ fn encoded_blobs_stay_within_the_work_budget() {
     ];
     for alphabet in alphabets {
         let mut seed = 5_u64;
-        let text: Vec<u8> = (0..2_000_000)
+        let text: Vec<u8> = (0..300_000)
             .map(|_| {
                 seed = seed
                     .wrapping_mul(6_364_136_223_846_793_005)
@@ -388,7 +388,8 @@ fn a_short_instruction_counts_only_behind_text() {
         ),
         (b"line\r\n\tDAN\n", true),
         (b"\x1f\x8b\x08\x00\x13\x99\xfe DAN \x02", false),
-        (b"text that ends\x00 DAN", false),
+        // A control character is no letter: readers see the text without it.
+        (b"text that ends\x00 DAN", true),
         (b"\xff\xfe\xfd\xfc\xfb\xfa DAN text again", false),
     ];
     for (text, found) in cases {

@@ -1,10 +1,13 @@
 use crate::rules;
 use pipelock_detect::engine::Kinds;
 use pipelock_detect::pattern::{Case, Pattern, analyse};
+use pipelock_model::View;
 
 fn matches(regex: &str, text: &[u8]) -> bool {
     let mut out = Vec::new();
-    let _ = rules::one(regex, Case::AsWritten).scan(Kinds::ALL, text, &mut out);
+    let engine = rules::one(regex, Case::AsWritten);
+    // The normalised view has other characters.
+    let _ = engine.scan_view(Kinds::ALL, View::Plain, text, &mut out);
     !out.is_empty()
 }
 

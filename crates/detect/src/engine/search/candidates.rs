@@ -250,7 +250,12 @@ fn follows_text(text: &Text<'_>, at: u64) -> bool {
         .take(3)
         .take_while(|byte| **byte & 0xc0 == 0x80)
         .count();
-    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    let is_text = |c: char| match c {
+        '\t' | '\n' | '\r' => true,
+        // What the normaliser makes of bytes that are no text.
+        char::REPLACEMENT_CHARACTER => false,
+        c => !c.is_control(),
+    };
     std::str::from_utf8(&before[cut..]).is_ok_and(|text| text.chars().all(is_text))
 }
 

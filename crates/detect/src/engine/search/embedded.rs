@@ -43,6 +43,14 @@ pub(super) struct Embedded {
 }
 
 impl Embedded {
+    pub(super) fn at(start: u64) -> Self {
+        Self {
+            run: start,
+            spaced_done: start,
+            ..Self::default()
+        }
+    }
+
     /// True when nothing is live that began long ago.
     pub(super) fn is_idle(&self, end: u64) -> bool {
         end - self.run < super::CONTEXT && self.spaced.is_none()

@@ -19,6 +19,9 @@ const DLP: &str = "Anthropic API Key, OpenAI API Key, OpenAI Service Key, Firewo
     Environment Variable Secret h, Credit Card Number m v:luhn, IBAN m v:mod97, \
     GCP Service Account Key";
 
+/// Rules beyond the tables of the specification, sorted: one a line.
+const FURTHER_DLP: &str = include_str!("further-dlp.txt");
+
 /// `detection.md` §4.3.
 const INJECTION: &str = "Prompt Injection, System Override, Role Override, New Instructions, \
     Jailbreak Attempt, Hidden Instruction, Behavior Override, Encoded Payload, Tool Invocation, \
@@ -63,7 +66,17 @@ fn described(rule: &Rule) -> String {
 #[test]
 fn dlp_rules_stand_in_the_order_of_the_specification_with_their_severities() {
     let described: Vec<_> = builtin_dlp().iter().map(described).collect();
-    assert_eq!(described.join(", "), DLP);
+    let (specified, _) = described.split_at(DLP.split(", ").count());
+    assert_eq!(specified.join(", "), DLP);
+}
+
+#[test]
+fn dlp_rules_beyond_the_specification_are_those_of_the_sorted_list() {
+    let rules = builtin_dlp();
+    let (_, further) = rules.split_at(DLP.split(", ").count());
+    let mut further: Vec<_> = further.iter().map(described).collect();
+    further.sort_unstable();
+    assert_eq!(further.join("\n"), FURTHER_DLP.trim_end());
 }
 
 #[test]
@@ -89,7 +102,8 @@ fn the_whole_list_is_dlp_then_injection() {
             .iter()
             .all(|rule| rule.kind == RuleKind::Injection)
     );
-    assert_eq!((dlp.len(), injection.len()), (49, 25));
+    let listed = DLP.split(", ").count() + FURTHER_DLP.lines().count();
+    assert_eq!((dlp.len(), injection.len()), (listed, 25));
 }
 
 #[test]

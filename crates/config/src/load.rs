@@ -296,6 +296,8 @@ fn settings(
     let (response, injection) = response.split();
     let mut rules = dlp.rules();
     rules.extend(injection);
+    rules.extend(pipelock_rules::intents());
+    rules.extend(seeds.as_ref().map(crypto::seed_rule));
     let listener = fetch.policy();
     let mut url = fetch.url;
     url.allowlist = (top.mode == Mode::Strict).then(|| top.api_allowlist.clone());
@@ -308,7 +310,7 @@ fn settings(
         api_allowlist: top.api_allowlist,
         rate: fetch.rate,
         data_budget: fetch.data_budget,
-        rules: RuleSet::new(rules),
+        rules: RuleSet::new(rules).with_lexicon(pipelock_rules::lexicon()),
         precision,
         secrets,
         canaries,

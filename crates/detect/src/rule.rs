@@ -169,17 +169,20 @@ impl RuleSet {
         self.rules.is_empty()
     }
 
-    /// Number of DLP rules.
+    /// Number of DLP patterns.
     #[must_use]
     pub fn dlp_count(&self) -> usize {
-        self.iter()
-            .filter(|rule| rule.kind == RuleKind::Dlp)
-            .count()
+        self.patterns(RuleKind::Dlp)
     }
 
-    /// Number of injection rules.
+    /// Number of injection patterns.
     #[must_use]
     pub fn injection_count(&self) -> usize {
-        self.len() - self.dlp_count()
+        self.patterns(RuleKind::Injection)
+    }
+
+    fn patterns(&self, kind: RuleKind) -> usize {
+        let pattern = |rule: &&Rule| rule.kind == kind && matches!(rule.finds, Finds::Pattern(_));
+        self.iter().filter(pattern).count()
     }
 }

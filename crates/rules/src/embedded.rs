@@ -4,6 +4,7 @@ use pipelock_detect::domain::DomainSet;
 use pipelock_detect::intent::{Intent, LexiconTables};
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
 use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
+use pipelock_detect::seed::SeedRules;
 use pipelock_detect::validate::{Checksum, Validator};
 use pipelock_model::Severity;
 use std::borrow::Cow;
@@ -97,6 +98,23 @@ pub fn core() -> Vec<Rule> {
 #[must_use]
 pub fn preset_only() -> Vec<Rule> {
     of_both(|row| row.set == Set::PresetOnly)
+}
+
+/// The rule of seed phrases.
+#[must_use]
+pub fn seed_phrases(seeds: SeedRules) -> Rule {
+    Rule {
+        id: Cow::Borrowed("bip-39-seed-phrase"),
+        name: Cow::Borrowed("BIP-39 Seed Phrase"),
+        kind: RuleKind::Dlp,
+        severity: Severity::Critical,
+        core: false,
+        action: RuleAction::Enforce,
+        validator: None,
+        checksum: None,
+        exempt: DomainSet::default(),
+        finds: Finds::Seed(seeds),
+    }
 }
 
 /// The rules of structure, which need [`lexicon`].

@@ -19,5 +19,7 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-pub use embedded::{builtin, builtin_dlp, builtin_injection, core, intents, lexicon, preset_only};
+pub use embedded::{
+    builtin, builtin_dlp, builtin_injection, core, intents, lexicon, preset_only, seed_phrases,
+};
 pub use merge::{IncludeDefaults, merge};

@@ -3,8 +3,19 @@
 use crate::hash::Canonical;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
+use pipelock_detect::rule::Rule;
+use pipelock_detect::seed::SeedRules;
 use pipelock_model::Action;
 use pipelock_policy::{AddressProtection, Chain, SeedChecksum, SeedPhrases, SeedWords};
+
+/// The rule that searches for seed phrases.
+pub(crate) fn seed_rule(seeds: &SeedPhrases) -> Rule {
+    let words = seeds.min_words.count();
+    pipelock_rules::seed_phrases(SeedRules {
+        min_words: u8::try_from(words).unwrap_or(u8::MAX),
+        verify_checksum: seeds.checksum == SeedChecksum::Verified,
+    })
+}
 
 /// Reads `seed_phrase_detection`; `None` when it is off.
 pub(crate) fn seeds(root: &Section<'_>, problems: &mut Problems) -> Option<SeedPhrases> {

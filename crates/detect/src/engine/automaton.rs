@@ -105,7 +105,7 @@ impl Automaton {
     #[inline(always)]
     fn step(&self, state: u16, byte: u8) -> u16 {
         let class = self.class[usize::from(byte)];
-        self.next[usize::from(state) * CLASSES | usize::from(class)]
+        self.next[(usize::from(state) * CLASSES) | usize::from(class)]
     }
 
     #[inline]

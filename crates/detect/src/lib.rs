@@ -10,6 +10,7 @@
 //! [`pattern`]; [`url`] judges targets and [`address`] addresses.
 
 pub mod address;
+pub mod crypto_address;
 pub mod decode;
 pub mod domain;
 pub mod engine;

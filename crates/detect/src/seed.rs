@@ -17,7 +17,7 @@ mod skip;
 mod words;
 
 use fold::Token;
-use run::{Gap, Run};
+use run::{Gap, Run, Slot};
 use std::ops::Range;
 
 /// What counts as a phrase.
@@ -47,13 +47,18 @@ const WORD_LIMIT: u8 = 16;
 
 /// Appends the spans of all phrases, in the order of their ends.
 pub fn find(text: &[u8], rules: &SeedRules, out: &mut Vec<Range<usize>>) {
-    if text.len() < SHORTEST {
+    let mut rest = text;
+    while let Some(clean) = skip::clean(rest) {
+        rest = rest.get(clean..).unwrap_or_default();
+    }
+    if rest.len() < SHORTEST {
         return;
     }
+    let base = (text.len() - rest.len()) as u64;
     let index = |offset: u64| usize::try_from(offset).unwrap_or(text.len());
     let mut spans = Vec::new();
     let mut scan = SeedScan::new(*rules);
-    scan.push(text, 0, &mut spans);
+    scan.push(rest, base, &mut spans);
     scan.finish(&mut spans);
     out.extend(
         spans
@@ -157,6 +162,13 @@ impl SeedScan {
             }
             self.byte(*byte, base + index as u64, out);
             index += 1;
+            if self.token.letters() > 0 && self.partial_length == 0 {
+                let more = &chunk[index..];
+                let letters = more.iter().take_while(|byte| byte.is_ascii_alphabetic());
+                let letters = &more[..letters.count()];
+                self.letters(letters, out);
+                index += letters.len();
+            }
         }
         self.end = base + chunk.len() as u64;
     }
@@ -257,6 +269,14 @@ impl SeedScan {
             self.token_start = at;
         }
         self.token.push(letter);
+        self.letters(&[], out);
+    }
+
+    /// The word goes on with these letters.
+    fn letters(&mut self, letters: &[u8], out: &mut Vec<Range<u64>>) {
+        for letter in letters {
+            self.token.push(char::from(*letter));
+        }
         if self.token.letters() > WORD_LIMIT && !self.run.is_empty() {
             self.run.end(self.gap, &self.rules, out);
         }
@@ -304,21 +324,15 @@ impl SeedScan {
             return;
         };
         let span = pending.span.0..pending.span.1;
-        if pending.token.letters() > WORD_LIMIT || !words::is_known(&pending.token) {
-            return self.run.end(pending.gap, &self.rules, out);
-        }
-        if span.start.saturating_sub(self.word_end) > GAP_LIMIT {
+        let slot = Slot::read(&pending.token, span.clone(), pending.gap)
+            .filter(|_| pending.token.letters() <= WORD_LIMIT);
+        if slot.is_none() || span.start.saturating_sub(self.word_end) > GAP_LIMIT {
             self.run.end(pending.gap, &self.rules, out);
         }
-        self.word_end = span.end;
-        self.run.push(
-            span,
-            pending.gap,
-            pending.token.letters(),
-            &self.rules,
-            |found| words::each(&pending.token, found),
-            out,
-        );
+        if let Some(slot) = slot {
+            self.word_end = span.end;
+            self.run.push(slot, &self.rules, out);
+        }
     }
 }
 

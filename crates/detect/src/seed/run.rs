@@ -1,7 +1,8 @@
 //! Runs of seed words, and which windows of them are phrases.
 
 use super::SeedRules;
-use super::words::{LISTS, Spelling, Word};
+use super::fold::Token;
+use super::words::{self, LISTS, Spelling};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
@@ -14,22 +15,23 @@ const BESIDE: usize = 3;
 const KEPT: usize = 32;
 /// Lengths of phrases, longest first.
 const LENGTHS: [u8; 5] = [24, 21, 18, 15, 12];
-/// No word.
-const NONE: u16 = u16::MAX;
 
 const _: () = assert!(KEPT > LONGEST + BESIDE && BESIDE == 3);
 
 /// What stands between two words, as a set of kinds of characters.
 pub(super) type Gap = u8;
 
+/// A token that is a word of some lists. Zeros stand for none.
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+pub(super) struct Slot {
     start: u64,
     end: u64,
     /// What stands before it.
     gap: Gap,
     /// Number in each list.
     index: [u16; LISTS],
+    /// Lists in which it is a word.
+    lists: u16,
     /// Lists in which its four letters stand for a longer word.
     short: u16,
     letters: u8,
@@ -43,27 +45,50 @@ pub(super) struct Run {
     count: u64,
     /// How many of the last words are in each list.
     lengths: [u64; LISTS],
-    /// Whether any list goes on.
-    live: bool,
+    /// Lists that the last word is in.
+    live: u16,
     /// The last span that was reported.
     reported: Range<u64>,
 }
 
+impl Slot {
+    const EMPTY: Self = Self {
+        start: 0,
+        end: 0,
+        gap: 0,
+        index: [0; LISTS],
+        lists: 0,
+        short: 0,
+        letters: 0,
+    };
+
+    /// Looks a token up; `None` when it is no word.
+    pub(super) fn read(token: &Token, span: Range<u64>, gap: Gap) -> Option<Self> {
+        let mut slot = Self {
+            start: span.start,
+            end: span.end,
+            gap,
+            letters: token.letters(),
+            ..Self::EMPTY
+        };
+        words::each(token, |word| {
+            slot.index[usize::from(word.list) % LISTS] = word.index;
+            slot.lists |= 1 << word.list;
+            if word.spelling == Spelling::Short {
+                slot.short |= 1 << word.list;
+            }
+        });
+        (slot.lists != 0).then_some(slot)
+    }
+}
+
 impl Default for Run {
     fn default() -> Self {
-        let empty = Slot {
-            start: 0,
-            end: 0,
-            gap: 0,
-            index: [NONE; LISTS],
-            short: 0,
-            letters: 0,
-        };
         Self {
-            slots: [empty; KEPT],
+            slots: [Slot::EMPTY; KEPT],
             count: 0,
             lengths: [0; LISTS],
-            live: false,
+            live: 0,
             reported: 0..0,
         }
     }
@@ -72,7 +97,7 @@ impl Default for Run {
 impl Run {
     /// True when no list goes on.
     pub(super) fn is_empty(&self) -> bool {
-        !self.live
+        self.live == 0
     }
 
     /// Where the first window begins that is not judged yet.
@@ -92,57 +117,26 @@ impl Run {
         &self.slots[(self.count.wrapping_sub(back) % KEPT as u64) as usize]
     }
 
-    /// Adds the words that a token is.
-    pub(super) fn push(
-        &mut self,
-        span: Range<u64>,
-        gap: Gap,
-        letters: u8,
-        rules: &SeedRules,
-        words: impl FnOnce(&mut dyn FnMut(Word)),
-        out: &mut Vec<Range<u64>>,
-    ) {
-        let mut slot = Slot {
-            start: span.start,
-            end: span.end,
-            gap,
-            index: [NONE; LISTS],
-            short: 0,
-            letters,
-        };
-        words(&mut |word| {
-            slot.index[usize::from(word.list) % LISTS] = word.index;
-            if word.spelling == Spelling::Short {
-                slot.short |= 1 << word.list;
-            }
-        });
-        for list in 0..LISTS {
-            if slot.index[list] == NONE && self.lengths[list] > 0 {
-                self.close(list, gap, rules, out);
-            }
+    /// Adds a word.
+    pub(super) fn push(&mut self, slot: Slot, rules: &SeedRules, out: &mut Vec<Range<u64>>) {
+        for list in lists(self.live & !slot.lists) {
+            self.close(list, slot.gap, rules, out);
         }
         self.slots[(self.count % KEPT as u64) as usize] = slot;
         self.count += 1;
-        self.live = true;
-        for list in 0..LISTS {
-            if slot.index[list] != NONE {
-                self.lengths[list] += 1;
-                self.judge(list, &[BESIDE as u64], 0, rules, out);
-            }
+        self.live = slot.lists;
+        for list in lists(slot.lists) {
+            self.lengths[list] += 1;
+            self.judge(list, &[BESIDE as u64], 0, rules, out);
         }
     }
 
     /// Ends every run. `gap` is what follows the last word.
     pub(super) fn end(&mut self, gap: Gap, rules: &SeedRules, out: &mut Vec<Range<u64>>) {
-        if !self.live {
-            return;
+        for list in lists(self.live) {
+            self.close(list, gap, rules, out);
         }
-        for list in 0..LISTS {
-            if self.lengths[list] > 0 {
-                self.close(list, gap, rules, out);
-            }
-        }
-        self.live = false;
+        self.live = 0;
     }
 
     fn close(&mut self, list: usize, gap: Gap, rules: &SeedRules, out: &mut Vec<Range<u64>>) {
@@ -161,6 +155,9 @@ impl Run {
         out: &mut Vec<Range<u64>>,
     ) {
         let length = self.lengths[list];
+        if length < 12 {
+            return;
+        }
         let found = LENGTHS
             .iter()
             .filter(|words| **words >= rules.min_words)
@@ -181,6 +178,15 @@ impl Run {
             out.push(span);
         }
     }
+}
+
+/// The lists of a set.
+fn lists(mut set: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let list = set.trailing_zeros() as usize;
+        set &= set.wrapping_sub(1);
+        (list < LISTS).then_some(list)
+    })
 }
 
 /// So many words of one list, and so many after them.

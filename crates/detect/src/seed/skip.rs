@@ -20,7 +20,7 @@ pub(super) fn clean(text: &[u8]) -> Option<usize> {
             .iter()
             .position(|byte| !byte.is_ascii_alphabetic())?;
         end = start + length;
-        if length > 0 && ends_a_word(text[end]) && text[start - 1] != b'\\' {
+        if length > 0 && ends_a_word(&text[end..]) && text[start - 1] != b'\\' {
             let mut token = Token::default();
             for letter in &text[start..end] {
                 token.push(char::from(*letter));
@@ -36,6 +36,14 @@ fn is_word_byte(byte: u8) -> bool {
 }
 
 /// What makes the letters before it a word for certain, no name and no tag.
-fn ends_a_word(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'=' | b'"' | b'\'' | b'>')
+fn ends_a_word(following: &[u8]) -> bool {
+    match following {
+        [b'"' | b'\'', next, ..] => matches!(next, b' ' | b',' | b';' | b')' | b']' | b'}'),
+        [byte, ..] => {
+            byte.is_ascii()
+                && !byte.is_ascii_alphanumeric()
+                && !matches!(byte, b'=' | b'"' | b'\'' | b'>')
+        }
+        [] => false,
+    }
 }

@@ -15,7 +15,6 @@ pub(crate) enum Variant {
 }
 
 /// The parts of a text whose checksum is right.
-#[allow(dead_code, reason = "address detection reads them")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decoded<'t> {
     /// What stands before the last `1`, as written.

@@ -25,7 +25,9 @@ pub(super) fn clean(text: &[u8]) -> Option<usize> {
             for letter in &text[start..end] {
                 token.push(char::from(*letter));
             }
-            return (!words::is_known(&token)).then_some(end);
+            if !words::is_known(&token) {
+                return Some(end);
+            }
         }
     }
 }

@@ -296,7 +296,10 @@ fn settings(
     let (response, injection) = response.split();
     let mut rules = dlp.rules();
     rules.extend(injection);
-    rules.extend(pipelock_rules::intents());
+    if response.enabled {
+        // No patterns, so `include_defaults` does not speak of them.
+        rules.extend(pipelock_rules::intents());
+    }
     rules.extend(seeds.as_ref().map(crypto::seed_rule));
     let listener = fetch.policy();
     let mut url = fetch.url;

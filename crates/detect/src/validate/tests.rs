@@ -164,6 +164,7 @@ fn validators_are_named_as_in_files() {
         Validator::Mod97,
         Validator::Aba,
         Validator::Wif,
+        Validator::Random,
     ] {
         assert_eq!(Validator::parse(validator.as_str()), Some(validator));
     }

@@ -1,7 +1,7 @@
 //! Validators and checksums as the engine asks them.
 
 use pipelock_detect::domain::DomainSet;
-use pipelock_detect::engine::{Engine, Finds, Kinds, Rule, RuleAction, RuleKind, RuleSet};
+use pipelock_detect::engine::{Engine, Finds, Kinds, Rule, RuleAction, RuleKind, RuleSet, Stream};
 use pipelock_detect::pattern::{Case, Pattern};
 use pipelock_detect::validate::{Checksum, Validator};
 use pipelock_model::{Confidence, Severity};
@@ -78,5 +78,42 @@ fn a_checksum_makes_certain_and_its_failure_changes_nothing() {
     for (text, confidence) in cases {
         let all: Vec<_> = found(&engine, &text).iter().map(|it| it.0).collect();
         assert_eq!(all, [confidence], "{text}");
+    }
+}
+
+/// A header, and a body with these first bytes of base64.
+fn pem(first: &str) -> String {
+    let body = "QmFzZTY0".repeat(6);
+    format!("{0}BEGIN PRIVATE KEY{0}\n{first}{body}\n", "-".repeat(5))
+}
+
+#[test]
+fn a_pem_key_is_certain_when_its_body_is_one_however_it_is_cut() {
+    let regex = "-----BEGIN PRIVATE KEY-----";
+    let whole = "-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/\\s]{0,20}";
+    let quoted = format!("{0}BEGIN PRIVATE KEY{0} begins a key.", "-".repeat(5));
+    for (text, confidence) in [
+        (pem("MIIEvgIBADANBgkq"), Confidence::Certain),
+        (pem("AAAAvgIBADANBgkq"), Confidence::Medium),
+        (quoted, Confidence::Low),
+    ] {
+        for regex in [regex, whole] {
+            let engine = engine(regex, None, Some(Checksum::Pem));
+            assert_eq!(found(&engine, &text)[0].0, confidence, "{regex}: {text}");
+            for cut in 0..text.len() {
+                let mut stream = Stream::new(Kinds::ALL);
+                let mut out = Vec::new();
+                stream.push(&engine, &text.as_bytes()[..cut], &mut out);
+                stream.push(&engine, &text.as_bytes()[cut..], &mut out);
+                stream.finish(&engine, &mut out);
+                assert_eq!(out[0].confidence, confidence, "{regex}: {text} at {cut}");
+            }
+        }
+        // Without the checksum nothing is proven.
+        let engine = engine(regex, None, None);
+        assert_eq!(
+            found(&engine, &text)[0].0,
+            confidence.min(Confidence::Medium)
+        );
     }
 }

@@ -24,6 +24,7 @@ targets! {
     http1_differential = "../fuzz_targets/http1_differential.rs";
     http1_request = "../fuzz_targets/http1_request.rs";
     http1_response = "../fuzz_targets/http1_response.rs";
+    normalise = "../fuzz_targets/normalise.rs";
     sniff = "../fuzz_targets/sniff.rs";
     url = "../fuzz_targets/url.rs";
 }

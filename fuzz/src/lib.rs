@@ -18,6 +18,8 @@ macro_rules! targets {
 
 targets! {
     client_hello = "../fuzz_targets/client_hello.rs";
+    dialect = "../fuzz_targets/dialect.rs";
+    engine = "../fuzz_targets/engine.rs";
     flow = "../fuzz_targets/flow.rs";
     host = "../fuzz_targets/host.rs";
     http1_body = "../fuzz_targets/http1_body.rs";

@@ -119,12 +119,14 @@ fn has_complete_code(bits: u128) -> bool {
     if literals > 29 || distances > 29 {
         return false;
     }
-    let mut sum = 0;
-    for index in 0..lengths + 4 {
-        let length = bits >> (14 + 3 * index) & 7;
-        if length > 0 {
-            sum += 128 >> length;
+    let (mut sum, mut rest) = (0_u32, (bits >> 14) as u64);
+    for _ in 0..lengths + 4 {
+        // A length of zero is a symbol that is not used.
+        sum += 128 >> (rest & 7) & 127;
+        if sum > 128 {
+            return false;
         }
+        rest >>= 3;
     }
     sum == 128
 }

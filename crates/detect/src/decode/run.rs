@@ -77,7 +77,7 @@ enum Form {
 
 impl Work<'_> {
     /// Decodes the digits and gives out what can be read.
-    fn decode(&mut self, digits: Digits<'_>, view: View, form: Form) {
+    fn decode<const BITS: usize>(&mut self, digits: Digits<'_, BITS>, view: View, form: Form) {
         if !self.pay(digits.len()) {
             return;
         }
@@ -97,12 +97,12 @@ impl Work<'_> {
         self.outcome == Outcome::Complete
     }
 
-    fn give_text(&mut self, digits: &Digits<'_>, view: View) {
+    fn give_text<const BITS: usize>(&mut self, digits: &Digits<'_, BITS>, view: View) {
         let bytes = &self.scratch.bytes;
         stretches(bytes, |range| {
             let map = Map::Digits {
                 origin: digits.origin,
-                bits: digits.bits,
+                bits: BITS,
                 skip: range.start,
             };
             (self.on)(Decoded {
@@ -113,7 +113,7 @@ impl Work<'_> {
         });
     }
 
-    fn give_utf16(&mut self, digits: &Digits<'_>, view: View) {
+    fn give_utf16<const BITS: usize>(&mut self, digits: &Digits<'_, BITS>, view: View) {
         let Scratch {
             bytes,
             text,
@@ -123,7 +123,7 @@ impl Work<'_> {
         let mut from = 0;
         while let Some(end) = wide::next(bytes, from, text, offsets) {
             for at in offsets.iter_mut() {
-                *at = offset(digits.origin + *at as usize * 8 / digits.bits);
+                *at = offset(digits.origin + *at as usize * 8 / BITS);
             }
             (self.on)(Decoded {
                 view,
@@ -134,7 +134,7 @@ impl Work<'_> {
         }
     }
 
-    fn give_inflated(&mut self, digits: &Digits<'_>) {
+    fn give_inflated<const BITS: usize>(&mut self, digits: &Digits<'_, BITS>) {
         let Scratch {
             bytes, inflater, ..
         } = &mut *self.scratch;

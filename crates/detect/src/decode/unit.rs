@@ -1,180 +1,97 @@
 //! Transducers for encodings of a whole text.
 
-/// Undoes quoted-printable (RFC 2045 §6.7).
-#[derive(Debug, Clone)]
-pub struct QuotedPrintable {
-    read: u64,
+mod iso2022;
+mod quoted;
+mod utf7;
+mod wide;
+
+pub use iso2022::{Iso2022, first_iso_2022};
+pub use quoted::{QuotedPrintable, first_quoted};
+pub use utf7::{Utf7, first_utf7};
+pub use wide::{Wide, WideForm, wide_form};
+
+/// Bytes that wait until more is known, each with its source offset.
+#[derive(Debug, Clone, Copy)]
+struct Held<const N: usize> {
+    bytes: [(u8, u64); N],
+    len: usize,
 }
 
-impl QuotedPrintable {
-    /// A decoder whose first byte has source offset `start`.
-    #[must_use]
-    pub fn new(start: u64) -> Self {
-        Self { read: start }
+impl<const N: usize> Held<N> {
+    const NEW: Self = Self {
+        bytes: [(0, 0); N],
+        len: 0,
+    };
+
+    /// Holds one more, if there is room.
+    fn hold(&mut self, byte: u8, source: u64) {
+        if let Some(slot) = self.bytes.get_mut(self.len) {
+            *slot = (byte, source);
+            self.len += 1;
+        }
     }
 
-    /// Decodes one byte, giving out what nothing later can change.
-    pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
-        give(byte, self.read);
-        self.read += 1;
+    fn get(&self, index: usize) -> u8 {
+        self.bytes.get(index).map_or(0, |(byte, _)| *byte)
     }
 
-    /// Gives out what still waits.
-    pub fn flush(&mut self, _give: &mut impl FnMut(u8, u64)) {}
-
-    /// Source offset of the first byte that was not given out.
-    #[must_use]
-    pub fn given(&self) -> u64 {
-        self.read
+    /// Source offset of the oldest.
+    fn source(&self) -> Option<u64> {
+        (self.len > 0).then(|| self.bytes[0].1)
     }
 
-    /// Whether nothing waits.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        true
-    }
-}
-
-/// Undoes UTF-7 (RFC 2152).
-#[derive(Debug, Clone)]
-pub struct Utf7 {
-    read: u64,
-}
-
-impl Utf7 {
-    /// A decoder whose first byte has source offset `start`.
-    #[must_use]
-    pub fn new(start: u64) -> Self {
-        Self { read: start }
+    fn clear(&mut self) {
+        self.len = 0;
     }
 
-    /// Decodes one byte, giving out what nothing later can change.
-    pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
-        give(byte, self.read);
-        self.read += 1;
-    }
-
-    /// Gives out what still waits.
-    pub fn flush(&mut self, _give: &mut impl FnMut(u8, u64)) {}
-
-    /// Source offset of the first byte that was not given out.
-    #[must_use]
-    pub fn given(&self) -> u64 {
-        self.read
-    }
-
-    /// Whether nothing waits.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        true
+    /// Gives them out as they are.
+    fn give(&mut self, give: &mut impl FnMut(u8, u64)) {
+        for (byte, source) in &self.bytes[..self.len] {
+            give(*byte, *source);
+        }
+        self.len = 0;
     }
 }
 
-/// Drops ISO-2022 escape sequences and reads full-width letters.
-#[derive(Debug, Clone)]
-pub struct Iso2022 {
-    read: u64,
-}
-
-impl Iso2022 {
-    /// A decoder whose first byte has source offset `start`.
-    #[must_use]
-    pub fn new(start: u64) -> Self {
-        Self { read: start }
-    }
-
-    /// Decodes one byte, giving out what nothing later can change.
-    pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
-        give(byte, self.read);
-        self.read += 1;
-    }
-
-    /// Gives out what still waits.
-    pub fn flush(&mut self, _give: &mut impl FnMut(u8, u64)) {}
-
-    /// Source offset of the first byte that was not given out.
-    #[must_use]
-    pub fn given(&self) -> u64 {
-        self.read
-    }
-
-    /// Whether nothing waits.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        true
+/// Gives out a character whose first source byte is known.
+fn give_char(character: Option<char>, source: u64, give: &mut impl FnMut(u8, u64)) {
+    let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        give(byte, source);
     }
 }
 
-/// Narrows UTF-16 and UTF-32 to UTF-8.
-#[derive(Debug, Clone)]
-pub struct Wide {
-    read: u64,
+/// UTF-16 units put together to characters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Units {
+    /// A high surrogate and where it stood.
+    high: Option<(u16, u64)>,
 }
 
-impl Wide {
-    /// A decoder whose first byte has source offset `start`.
-    #[must_use]
-    pub fn new(form: WideForm, start: u64) -> Self {
-        let _ = form;
-        Self { read: start }
+impl Units {
+    fn push(&mut self, unit: u16, source: u64, give: &mut impl FnMut(u8, u64)) {
+        if let (0xdc00..=0xdfff, Some((high, first))) = (unit, self.high) {
+            self.high = None;
+            let code = 0x10000 + (u32::from(high - 0xd800) << 10) + u32::from(unit - 0xdc00);
+            return give_char(char::from_u32(code), first, give);
+        }
+        self.flush(give);
+        match unit {
+            0xd800..=0xdbff => self.high = Some((unit, source)),
+            _ => give_char(char::from_u32(u32::from(unit)), source, give),
+        }
     }
 
-    /// Decodes one byte, giving out what nothing later can change.
-    pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
-        give(byte, self.read);
-        self.read += 1;
+    fn flush(&mut self, give: &mut impl FnMut(u8, u64)) {
+        if let Some((_, source)) = self.high.take() {
+            give_char(None, source, give);
+        }
     }
 
-    /// Gives out what still waits.
-    pub fn flush(&mut self, _give: &mut impl FnMut(u8, u64)) {}
-
-    /// Source offset of the first byte that was not given out.
-    #[must_use]
-    pub fn given(&self) -> u64 {
-        self.read
-    }
-
-    /// Whether nothing waits.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        true
+    fn source(&self) -> Option<u64> {
+        self.high.map(|(_, source)| source)
     }
 }
 
-/// A form of Unicode text with units of more than a byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WideForm {
-    /// UTF-16, little end first.
-    Utf16Le,
-    /// UTF-16, big end first.
-    Utf16Be,
-    /// UTF-32, little end first.
-    Utf32Le,
-    /// UTF-32, big end first.
-    Utf32Be,
-}
-
-/// The form of a text without a mark, told by its zero bytes.
-#[must_use]
-pub fn wide_form(_text: &[u8]) -> Option<WideForm> {
-    None
-}
-
-/// Where quoted-printable begins, if the chunk has evidence of it: two `=HH` or one
-/// soft line break.
-#[must_use]
-pub fn first_quoted(_chunk: &[u8]) -> Option<usize> {
-    None
-}
-
-/// Where the first UTF-7 run of letters begins.
-#[must_use]
-pub fn first_utf7(_chunk: &[u8]) -> Option<usize> {
-    None
-}
-
-/// Where the first ISO-2022 escape sequence begins.
-#[must_use]
-pub fn first_iso_2022(_chunk: &[u8]) -> Option<usize> {
-    None
-}
+#[cfg(test)]
+mod tests;

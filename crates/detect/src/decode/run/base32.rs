@@ -17,10 +17,9 @@ pub(super) fn find(work: &mut Work<'_>) {
         super::stretches_of(run, values, MIN_RUN, |range| {
             let text = &run[range.clone()];
             for alignment in 0..GROUP {
-                let digits = Digits {
+                let digits = Digits::<5> {
                     text: &text[alignment..],
                     origin: range.start + alignment,
-                    bits: 5,
                     values,
                 };
                 look(work, digits);
@@ -30,7 +29,7 @@ pub(super) fn find(work: &mut Work<'_>) {
 }
 
 /// One group of five bytes after the other; in text one of them is all readable.
-fn look(work: &mut Work<'_>, digits: Digits<'_>) {
+fn look(work: &mut Work<'_>, digits: Digits<'_, 5>) {
     for (group, text) in digits.text.chunks_exact(GROUP).enumerate() {
         let value = |index: usize| digits.values[usize::from(text[index])];
         let first = value(0) << 3 | value(1) >> 2;

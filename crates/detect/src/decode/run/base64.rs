@@ -88,11 +88,10 @@ pub(super) fn find(work: &mut Work<'_>) {
     }
 }
 
-fn digits(origin: usize, text: &[u8]) -> Digits<'_> {
+fn digits(origin: usize, text: &[u8]) -> Digits<'_, 6> {
     Digits {
         text,
         origin,
-        bits: 6,
         values: &VALUES,
     }
 }
@@ -170,14 +169,24 @@ fn streams(work: &mut Work<'_>, origin: usize, text: &[u8]) {
         }
     }
     let whole = digits(origin, text);
-    let head = (0..12).try_fold(0_u128, |head, index| {
-        whole
-            .byte(index)
-            .map(|byte| head | u128::from(byte) << (8 * index))
-    });
-    if head.is_some_and(|head| may_be_deflated(head, whole.len())) {
+    if head(text).is_some_and(|head| may_be_deflated(head, whole.len())) {
         work.decode(whole, View::Base64, Form::Compressed);
     }
+}
+
+/// The first twelve bytes, the first one lowest.
+fn head(text: &[u8]) -> Option<u128> {
+    let (mut bits, mut seen) = (0_u128, 0);
+    for half in text.get(..16)?.chunks_exact(8) {
+        let mut low = 0_u64;
+        for byte in half {
+            let digit = VALUES[usize::from(*byte)];
+            seen |= digit;
+            low = low << 6 | u64::from(digit);
+        }
+        bits = bits << 48 | u128::from(low);
+    }
+    (seen & NONE == 0).then(|| (bits << 32).swap_bytes())
 }
 
 /// `78` and one of the usual second bytes.

@@ -3,22 +3,21 @@
 /// A value that no digit has.
 pub(super) const NONE: u8 = 0x80;
 
-/// The digits of a run from `origin` to its end.
+/// Digits of `BITS` bits, from `origin` to the end of a run. The number is a constant
+/// because division by it must be cheap.
 #[derive(Clone, Copy)]
-pub(super) struct Digits<'a> {
+pub(super) struct Digits<'a, const BITS: usize> {
     /// From the first digit to the last.
     pub(super) text: &'a [u8],
     /// Where that stands in the run.
     pub(super) origin: usize,
-    /// Bits of each digit.
-    pub(super) bits: usize,
     pub(super) values: &'static [u8; 256],
 }
 
-impl Digits<'_> {
+impl<const BITS: usize> Digits<'_, BITS> {
     /// Bytes spelled; bits left over at the end spell none.
     pub(super) fn len(&self) -> usize {
-        self.text.len() * self.bits / 8
+        self.text.len() * BITS / 8
     }
 
     /// Where the digits end in the run.
@@ -27,19 +26,20 @@ impl Digits<'_> {
     }
 
     /// One byte, if all its digits are digits.
+    #[inline]
     pub(super) fn byte(&self, index: usize) -> Option<u8> {
         let mut bit = index * 8;
-        let last = (bit + 7) / self.bits;
+        let last = (bit + 7) / BITS;
         let mut value = 0_u32;
-        for at in bit / self.bits..=last {
+        for at in bit / BITS..=last {
             let digit = self.values[usize::from(*self.text.get(at)?)];
             if digit == NONE {
                 return None;
             }
-            value = value << self.bits | u32::from(digit);
+            value = value << BITS | u32::from(digit);
         }
         bit += 8;
-        let below = (last + 1) * self.bits - bit;
+        let below = (last + 1) * BITS - bit;
         Some((value >> below & 0xff) as u8)
     }
 
@@ -55,10 +55,10 @@ impl Digits<'_> {
             since = if digit == NONE {
                 0
             } else {
-                since.saturating_add(self.bits)
+                since.saturating_add(BITS)
             };
-            held = held << self.bits | u32::from(digit & !NONE);
-            bits += self.bits;
+            held = held << BITS | u32::from(digit & !NONE);
+            bits += BITS;
             if bits >= 8 {
                 bits -= 8;
                 let whole = since >= bits + 8;

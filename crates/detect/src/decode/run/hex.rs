@@ -23,10 +23,9 @@ pub(super) fn find(work: &mut Work<'_>) {
     let run = work.run;
     super::stretches_of(run, &VALUES, MIN_RUN, |range| {
         for skip in 0..2 {
-            let digits = Digits {
+            let digits = Digits::<4> {
                 text: &run[range.start + skip..range.end],
                 origin: range.start + skip,
-                bits: 4,
                 values: &VALUES,
             };
             if let Some(form) = form(&digits) {
@@ -36,7 +35,7 @@ pub(super) fn find(work: &mut Work<'_>) {
     });
 }
 
-fn form(digits: &Digits<'_>) -> Option<Form> {
+fn form(digits: &Digits<'_, 4>) -> Option<Form> {
     if looks_compressed(digits) {
         return Some(Form::Compressed);
     }
@@ -51,7 +50,7 @@ fn form(digits: &Digits<'_>) -> Option<Form> {
     })
 }
 
-fn looks_compressed(digits: &Digits<'_>) -> bool {
+fn looks_compressed(digits: &Digits<'_, 4>) -> bool {
     if !matches!(digits.byte(0), Some(0x1f | 0x78)) {
         return false;
     }

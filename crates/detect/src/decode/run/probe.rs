@@ -10,7 +10,7 @@ const SOLID: usize = 8;
 const REACH: usize = 24;
 
 /// What stands at the byte, whatever it is.
-pub(super) fn any(digits: &Digits<'_>, at: usize) -> Option<Form> {
+pub(super) fn any<const BITS: usize>(digits: &Digits<'_, BITS>, at: usize) -> Option<Form> {
     match digits.byte(at)? {
         0 => utf16(digits, at),
         byte if is_readable(byte) => text(digits, at).or_else(|| utf16(digits, at)),
@@ -20,7 +20,7 @@ pub(super) fn any(digits: &Digits<'_>, at: usize) -> Option<Form> {
 }
 
 /// Text around a readable byte.
-pub(super) fn text(digits: &Digits<'_>, at: usize) -> Option<Form> {
+pub(super) fn text<const BITS: usize>(digits: &Digits<'_, BITS>, at: usize) -> Option<Form> {
     let readable = |index: usize| digits.byte(index).is_some_and(is_readable);
     let right = (at..at + REACH)
         .take_while(|index| readable(*index))
@@ -38,7 +38,7 @@ pub(super) fn text(digits: &Digits<'_>, at: usize) -> Option<Form> {
 }
 
 /// Solid pieces with unreadable bytes between them.
-fn closer(digits: &Digits<'_>, from: usize, to: usize) -> bool {
+fn closer<const BITS: usize>(digits: &Digits<'_, BITS>, from: usize, to: usize) -> bool {
     let mut window = [0; 2 * REACH + 1];
     for (slot, index) in window.iter_mut().zip(from..to) {
         *slot = digits.byte(index).unwrap_or_default();
@@ -50,12 +50,12 @@ fn closer(digits: &Digits<'_>, from: usize, to: usize) -> bool {
 }
 
 /// Text of another script from a byte on.
-pub(super) fn foreign(digits: &Digits<'_>, at: usize) -> Option<Form> {
+pub(super) fn foreign<const BITS: usize>(digits: &Digits<'_, BITS>, at: usize) -> Option<Form> {
     starts_foreign(|index| digits.byte(at + index)).then_some(Form::Text)
 }
 
 /// Readable bytes and zeros in turn around a byte.
-pub(super) fn utf16(digits: &Digits<'_>, at: usize) -> Option<Form> {
+pub(super) fn utf16<const BITS: usize>(digits: &Digits<'_, BITS>, at: usize) -> Option<Form> {
     const LOOK: usize = 16;
     let zero = digits.byte(at)? == 0;
     let fits = |index: usize| {

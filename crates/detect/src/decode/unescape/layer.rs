@@ -257,6 +257,7 @@ impl Layer {
             },
             State::Amp => match byte {
                 b'#' => Step::Hold(State::Hash),
+                _ if !byte.is_ascii_alphabetic() => Step::None,
                 _ => Names::all()
                     .narrow(byte)
                     .map_or(Step::None, |names| Step::Hold(State::Name(names))),

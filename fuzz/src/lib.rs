@@ -18,6 +18,7 @@ macro_rules! targets {
 
 targets! {
     client_hello = "../fuzz_targets/client_hello.rs";
+    decode = "../fuzz_targets/decode.rs";
     dialect = "../fuzz_targets/dialect.rs";
     engine = "../fuzz_targets/engine.rs";
     flow = "../fuzz_targets/flow.rs";

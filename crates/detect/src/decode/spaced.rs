@@ -67,7 +67,10 @@ const fn suspicious(a: usize, b: usize, c: usize, d: usize) -> bool {
         d == SEPARATOR,
     );
     let alternate = s != t && t != u && u != v;
-    let doubled = (s && t && !u && v) || (s && !t && u && v) || (!s && t && u && !v);
+    let doubled = matches!(
+        (s, t, u, v),
+        (true, true, false, true) | (true, false, true, true) | (false, true, true, false)
+    );
     alternate || doubled || a == DIGIT || b == DIGIT || c == DIGIT || d == DIGIT
 }
 

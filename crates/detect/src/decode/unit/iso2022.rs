@@ -117,11 +117,12 @@ impl Iso2022 {
 /// counts.
 #[must_use]
 pub fn first_iso_2022(chunk: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(ESCAPE, chunk).find(|at| match chunk[at + 1..] {
-        [] | [b'$' | b'('] => true,
-        [b'$', b'@' | b'A' | b'B' | b'(' | b')' | b'*' | b'+', ..] => true,
-        [b'(', b'B' | b'J' | b'I' | b'A'..=b'H' | b'K'..=b'Z', ..] => true,
-        [b')' | b'*' | b'-' | b'.', 0x40..=0x5a, ..] => true,
-        _ => false,
+    memchr::memchr_iter(ESCAPE, chunk).find(|at| {
+        matches!(
+            chunk[at + 1..],
+            [] | [b'$' | b'(']
+                | [b'$', b'@' | b'A' | b'B' | b'(' | b')' | b'*' | b'+', ..]
+                | [b'(' | b')' | b'*' | b'-' | b'.', b'A'..=b'Z', ..]
+        )
     })
 }

@@ -111,6 +111,8 @@ impl Shape {
         (0..BASES)
             .rev()
             .filter(|base| self.possible[*base] && self.most_solid[*base] >= MIN_WHOLE)
+            // A table of small numbers is none: tabs and punctuation alone say nothing.
+            .filter(|base| self.letters[*base] >= MIN_WHOLE / 2)
             .max_by_key(|base| self.letters[*base])
     }
 }

@@ -222,7 +222,11 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 58] = [
+        let cases: [(&str, bool); 61] = [
+            // Eight repetitions behind six characters, and one less of either.
+            ("9fK2vXaaaaaaaa", true),
+            ("9fK2vXaaaaaaa", false),
+            ("9fK2vXwaaaaaaaa", false),
             ("aaaaaaaaaa", true),
             ("xxxx-xxxx-xxxx", true),
             ("api03-BBBBBBBBBBBB", true),

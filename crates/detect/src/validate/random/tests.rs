@@ -6,7 +6,7 @@ const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const BASE36: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const HEX: &[u8; 16] = b"0123456789abcdef";
+const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 
 /// Drawn characters that are always the same (SplitMix64).
@@ -48,9 +48,9 @@ fn keys_of_the_usual_shapes_look_random() {
         (BASE36, 32, ""),
         (BASE32, 26, ""),
         (BASE32, 52, ""),
-        (HEX, 32, ""),
-        (HEX, 40, ""),
-        (HEX, 64, ""),
+        (HEX_DIGITS, 32, ""),
+        (HEX_DIGITS, 40, ""),
+        (HEX_DIGITS, 64, ""),
     ];
     for (shape, (alphabet, length, prefix)) in shapes.into_iter().enumerate() {
         for seed in 0..4 {
@@ -74,7 +74,7 @@ fn of_many_drawn_values_few_are_missed() {
         (BASE62, 20, 10),
         (BASE64, 40, 3),
         (BASE36, 24, 5),
-        (HEX, 32, 5),
+        (HEX_DIGITS, 32, 5),
         (LETTERS, 32, 60),
     ];
     for (alphabet, length, missed) in shapes {
@@ -226,4 +226,31 @@ fn only_the_end_of_a_long_value_counts() {
     let key = drawn(BASE62, 256, 3);
     assert!(looks_random(format!("{words}{key}").as_bytes()));
     assert!(!looks_random(format!("{key}{words}").as_bytes()));
+}
+
+#[test]
+fn what_repeats_is_told_by_coincidences_and_by_periods() {
+    let cases = [
+        ("aabbccdd", false), // 4 of 28 pairs are equal: one in seven
+        ("aaabccdd", true),  // 5 of 28
+        ("abcdefghijklmnop", false),
+        ("a1B2c3D4e5a1B2c3D4e5", true), // ten characters twice
+        ("a1B2c3D4e5a1B2c3D4e6", false),
+        ("a1B2c3D4e5f6G7h8a1B2c3D4e5f6G7h8", true),
+        ("a1B2c3D4e5f6G7h8iA1B2c3D4e5f6G7h8i", false),
+    ];
+    for (value, expected) in cases {
+        assert_eq!(repeats(value.as_bytes()), expected, "{value}");
+    }
+    assert!(has_period("a1B2c3D4e5".repeat(2).as_bytes()));
+}
+
+#[test]
+fn sixteen_hexadecimal_digits_make_a_key_and_fifteen_do_not() {
+    let hex = drawn(HEX_DIGITS, 40, 5);
+    assert!(looks_random(&hex.as_bytes()[..16]));
+    assert!(!looks_random(&hex.as_bytes()[..15]));
+    let prefixed = format!("0x{hex}");
+    assert!(looks_random(&prefixed.as_bytes()[..18]));
+    assert!(!looks_random(&prefixed.as_bytes()[..17]));
 }

@@ -301,6 +301,7 @@ fn settings(
         rules.extend(pipelock_rules::intents());
     }
     rules.extend(seeds.as_ref().map(crypto::seed_rule));
+    rules.extend(known::canary_rules(&canaries));
     let listener = fetch.policy();
     let mut url = fetch.url;
     url.allowlist = (top.mode == Mode::Strict).then(|| top.api_allowlist.clone());

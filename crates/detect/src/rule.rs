@@ -146,6 +146,16 @@ impl RuleSet {
         self.lexicon
     }
 
+    /// The same with more rules behind them, within [`RuleSet::LIMIT`].
+    #[must_use]
+    pub fn with_more(mut self, more: Vec<Rule>) -> Self {
+        if !more.is_empty() {
+            let all = self.rules.iter().cloned().chain(more);
+            self.rules = all.take(Self::LIMIT).collect();
+        }
+        self
+    }
+
     /// The rules in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Rule] {

@@ -4,9 +4,8 @@
 //! the stages that act: the same engine, the same resolution of actions.
 
 mod json;
-mod split;
+mod target;
 mod text;
-mod url;
 
+pub use target::{Assessment, Charge};
 pub use text::{Deadline, Evidence, EvidenceKind, Limit, Subject, TextAssessment};
-pub use url::{Assessment, Charge};

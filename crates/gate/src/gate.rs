@@ -6,6 +6,7 @@ use crate::{Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, R
 use arc_swap::ArcSwap;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::redact::Redact;
+use pipelock_detect::rule::Rule;
 use pipelock_detect::url::Target;
 use pipelock_model::event::{Subject, Totals};
 use pipelock_model::http::{Origin, RequestHead};
@@ -34,7 +35,14 @@ impl Snapshot {
     /// Builds the engine of a policy.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        let engine = Engine::new(policy.rules.clone());
+        Self::with_known(policy, Vec::new())
+    }
+
+    /// As [`Self::new`], with rules for values that whoever builds it knows: what was
+    /// read of the environment and of the file of secrets.
+    #[must_use]
+    pub fn with_known(policy: Policy, known: Vec<Rule>) -> Self {
+        let engine = Engine::new(policy.rules.clone().with_more(known));
         Self { policy, engine }
     }
 

@@ -4,6 +4,7 @@
 //! first serves, and owns every task. Start at [`run`].
 
 mod agent;
+mod known;
 mod observers;
 mod process;
 mod serve;
@@ -11,6 +12,7 @@ mod shutdown;
 mod transports;
 
 pub use agent::Agent;
+pub use known::{Known, SecretsFileError, environment, known};
 pub use observers::Observers;
 pub use process::{memory_limit, raise_descriptor_limit};
 pub use serve::{Options, Started, run};
@@ -22,6 +24,9 @@ pub enum StartError {
     /// A port could not be had.
     #[error(transparent)]
     Bind(#[from] pipelock_net::BindError),
+    /// The file of secrets could not be read.
+    #[error(transparent)]
+    Secrets(#[from] SecretsFileError),
     /// The log file could not be opened.
     #[error("cannot open logging.file {path}")]
     LogFile {

@@ -1,5 +1,6 @@
 //! The start, in order: observers, gate, sockets, tasks.
 
+use crate::known::{environment, known};
 use crate::shutdown::{Exit, Running};
 use crate::transports::{Bound, Parts};
 use crate::{Agent, Observers, StartError};
@@ -51,7 +52,13 @@ pub struct Started<'a> {
 /// # Errors
 /// [`StartError`] when something could not be set up; nothing was served then.
 pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result<Exit, StartError> {
-    let snapshot = Snapshot::new(options.policy);
+    let known = known(&options.policy.secrets, environment())?;
+    let left_out = known
+        .warnings
+        .iter()
+        .map(|left| Clean::text(&OwnWords, &format!("dlp.secrets_file: {left}")));
+    let notes = options.notes.into_iter().chain(left_out).collect();
+    let snapshot = Snapshot::with_known(options.policy, known.rules);
     let policy = snapshot.policy.clone();
     let switchboard = Arc::new(Switchboard::new());
     set_first_state(&switchboard, &policy);
@@ -98,7 +105,7 @@ pub async fn run(options: Options, started: impl FnOnce(&Started<'_>)) -> Result
         mode: policy.mode.as_str(),
         version: options.version,
         config_hash: options.config_hash,
-        notes: options.notes,
+        notes,
     });
     running.ready();
     started(&Started {

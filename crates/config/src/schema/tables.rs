@@ -55,8 +55,8 @@ pub(super) const ROOT: &[Key] = &[
     key("metrics_auth", Table(network::METRICS_AUTH)).unbuilt(Content),
     key("approvals", Table(network::APPROVALS)).unbuilt(Content),
     key("dlp", Table(detection::DLP)),
-    key("canary_tokens", Table(detection::CANARY_TOKENS)).unbuilt(DefaultOff),
-    key("seed_phrase_detection", Table(detection::SEED_PHRASES)).unbuilt(DefaultOn),
+    key("canary_tokens", Table(detection::CANARY_TOKENS)),
+    key("seed_phrase_detection", Table(detection::SEED_PHRASES)),
     key("address_protection", Table(detection::ADDRESS_PROTECTION)).unbuilt(DefaultOff),
     key("response_scanning", Table(detection::RESPONSE_SCANNING)),
     key(

@@ -5,7 +5,9 @@ use crate::hash::{Canonical, sha256};
 use crate::path::Paths;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
-use pipelock_model::Secret;
+use pipelock_detect::domain::DomainSet;
+use pipelock_detect::rule::{Finds, KnownSecret, Rule, RuleAction, RuleKind};
+use pipelock_model::{Secret, Severity};
 use pipelock_policy::{Canaries, Canary, Environment, Secrets};
 use std::collections::HashSet;
 use std::path::Path;
@@ -94,7 +96,7 @@ pub(crate) fn canaries(root: &Section<'_>, problems: &mut Problems) -> Canaries 
             entry.error(problems, Code::Conflict, "name", message);
         }
         if let Some(value) = value {
-            if value.chars().count() < SHORTEST {
+            if value.chars().count() < SHORTEST || KnownSecret::new(value).is_none() {
                 let message = format!("shorter than {SHORTEST} characters");
                 entry.error(problems, Code::OutOfRange, "value", message);
             }
@@ -122,6 +124,25 @@ pub(crate) fn canaries(root: &Section<'_>, problems: &mut Problems) -> Canaries 
     } else {
         Canaries::default()
     }
+}
+
+/// One rule a canary. They belong to the floor: who sets a trap wants to hear it.
+pub(crate) fn canary_rules(canaries: &Canaries) -> Vec<Rule> {
+    let rule = |canary: &Canary| {
+        Some(Rule {
+            id: format!("canary.{}", canary.name.to_lowercase()).into(),
+            name: format!("Canary Token ({})", canary.name).into(),
+            kind: RuleKind::Dlp,
+            severity: Severity::Critical,
+            core: true,
+            action: RuleAction::Enforce,
+            validator: None,
+            checksum: None,
+            exempt: DomainSet::default(),
+            finds: Finds::Secret(KnownSecret::new(canary.value.expose())?),
+        })
+    };
+    canaries.as_slice().iter().filter_map(rule).collect()
 }
 
 fn trimmed<'a>(entry: &Section<'a>, key: &str, problems: &mut Problems) -> Option<&'a str> {

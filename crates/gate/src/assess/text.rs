@@ -1,10 +1,9 @@
 //! Text, content and tool calls.
 
-use super::json::{JsonError, Words};
-use super::split;
+use super::json::{JsonError, Role, Words};
 use crate::case::{matched, resolve_action};
 use crate::{Clock, Snapshot};
-use pipelock_detect::engine::{Kinds, Outcome, Stream};
+use pipelock_detect::engine::{Kinds, Order, Outcome, Stream};
 use pipelock_detect::rule::{Rule, RuleKind};
 use pipelock_model::{Action, Clean, Confidence, Finding, OwnWords, Severity, View};
 use pipelock_policy::Enforcement;
@@ -344,8 +343,37 @@ impl Search<'_> {
             ended?;
         }
         self.deadline.check()?;
-        split::search(self.snapshot, source, words, &mut findings)?;
+        self.cut(source, words)
+    }
+
+    /// Secrets that are cut into values. The engine tries a bounded number of ways to
+    /// put values together; that there are more says nothing about the call.
+    fn cut(&mut self, source: &str, words: &Words) -> Result<(), Limit> {
+        let values: Vec<_> = words
+            .iter()
+            .filter(|word| word.role == Role::Value)
+            .collect();
+        let parts: Vec<&[u8]> = values.iter().map(|word| words.bytes(word)).collect();
+        let mut findings = Vec::new();
+        let engine = &self.snapshot.engine;
+        let _ = engine.scan_parts(Kinds::DLP, &parts, Order::Any, &mut findings);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        // Where each value starts when they stand one behind the other.
+        let ends = parts.iter().scan(0, |end, part| {
+            *end += part.len() as u64;
+            Some(*end)
+        });
+        let ends: Vec<u64> = ends.collect();
         for finding in findings {
+            let first = ends.partition_point(|end| *end <= finding.span.start);
+            let last = ends.partition_point(|end| *end < finding.span.end);
+            let (Some(first), Some(last)) = (values.get(first), values.get(last)) else {
+                continue;
+            };
+            let span = first.place(source, first.start())..last.place(source, u64::MAX);
+            let finding = Finding { span, ..finding };
             if !self.overlaps(&finding) {
                 self.keep(finding, true)?;
             }

@@ -6,7 +6,7 @@ use super::{
 
 pub(super) const DLP: &[Key] = &[
     key("scan_env", Flag),
-    key("secrets_file", Text).later(),
+    key("secrets_file", Text),
     key("min_env_secret_length", Int),
     key("include_defaults", Flag),
     key("builtin_precision", Word(&["improved", "reference"])),

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 mod check;
 mod generate;
 mod healthcheck;
+mod rules;
 mod run;
+mod test;
 mod version;
 
 /// What to do.
@@ -15,8 +17,12 @@ pub(crate) enum Command {
     Run(run::Args),
     /// Ask a running proxy whether it is healthy: exit 0 if so, else 1.
     Healthcheck(healthcheck::Args),
-    /// Check a configuration, or judge one URL: exit 0 if all is well, else 1.
+    /// Check a configuration, or judge one URL or text: exit 0 if all is well, else 1.
     Check(check::Args),
+    /// Judge built-in attacks and honest requests: exit 0 if all come out right.
+    Test(test::Args),
+    /// Detection rules: what is built in, and tests of rule files.
+    Rules(rules::Args),
     /// Write a file to start from.
     Generate(generate::Args),
     /// Show version, build date, git commit and toolchain.
@@ -59,6 +65,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Run(args) => run::run(args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Rules(args) => rules::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Version(args) => version::run(&args),
     }

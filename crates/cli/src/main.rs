@@ -4,6 +4,7 @@
 //! standard output, diagnostics to standard error. Exit codes: 0 clean, 1 denied
 //! or failed, 2 usage or configuration.
 
+mod assess;
 mod build;
 mod commands;
 mod duration;

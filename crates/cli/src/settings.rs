@@ -2,8 +2,9 @@
 
 use anyhow::anyhow;
 use pipelock_config::{Environment, Loaded, Overrides, Token, Unimplemented};
+use pipelock_gate::Snapshot;
 use pipelock_model::{Clean, OwnWords};
-use pipelock_policy::Mode;
+use pipelock_policy::{Mode, Policy};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -68,6 +69,15 @@ pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Loaded>
         Some(path) => pipelock_config::load(path, &environment),
         None => pipelock_config::defaults(&environment),
     })
+}
+
+/// The policy with what this process and its file of secrets know, as `run` builds it.
+///
+/// # Errors
+/// A file of secrets that cannot be read.
+pub(crate) fn snapshot(policy: Policy) -> anyhow::Result<Snapshot> {
+    let known = pipelock_runtime::known(&policy.secrets, pipelock_runtime::environment())?;
+    Ok(Snapshot::with_known(policy, known.rules))
 }
 
 #[expect(

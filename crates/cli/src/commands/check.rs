@@ -1,11 +1,12 @@
-//! `pipelock check`: does a configuration load, and would a URL pass?
+//! `pipelock check`: does a configuration load, would a URL or a text pass?
+
+mod text;
 
 use super::Failure;
 use crate::settings::{self, Flags};
-use crate::terminal;
+use crate::{assess, terminal};
 use pipelock_config::{Code, Loaded, Problem, Problems};
-use pipelock_gate::{Assessment, Resolver, Snapshot};
-use pipelock_net::SystemResolver;
+use pipelock_gate::Assessment;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,8 +26,24 @@ pub(crate) struct Args {
 
     /// Judge a request for this URL (its name is looked up, nothing is requested);
     /// exit 1 if it is blocked.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", group = "what")]
     url: Option<String>,
+
+    /// Judge this text; exit 1 if it would be blocked.
+    #[arg(long, value_name = "TEXT", group = "what")]
+    text: Option<String>,
+
+    /// Judge the text of this file; `-` is standard input.
+    #[arg(long, value_name = "FILE", group = "what")]
+    file: Option<PathBuf>,
+
+    /// `-`: judge the text of standard input.
+    #[arg(value_name = "-", group = "what", value_parser = ["-"])]
+    input: Option<String>,
+
+    /// What to look for in a text.
+    #[arg(long, value_enum, default_value_t = text::Kind::All)]
+    kind: text::Kind,
 
     /// Print JSON instead of text.
     #[arg(long)]
@@ -37,7 +54,7 @@ pub(crate) struct Args {
     strict: bool,
 }
 
-/// Exits 0 when valid and allowed, 1 otherwise.
+/// Exits 0 when valid and allowed, 1 otherwise, 2 when a text cannot be read.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let loaded =
         settings::load(args.config.as_deref(), &Flags::default()).map_err(Failure::usage)?;
@@ -45,22 +62,26 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Ok(policy) => policy.clone(),
         Err(errors) => return Ok(invalid(args, &loaded, errors)),
     };
-    let assessment = args
-        .url
+    let (mut url, mut checked) = (None, None);
+    if let Some(asked) = &args.url {
+        let snapshot = settings::snapshot(policy).map_err(Failure::usage)?;
+        url = Some(assess::url(&snapshot, asked));
+    } else if let Some(source) = text::Source::of(args) {
+        let text = source.read().map_err(Failure::usage)?;
+        let snapshot = settings::snapshot(policy).map_err(Failure::usage)?;
+        checked = Some(text::Checked::new(&snapshot, source, text, args.kind));
+    }
+    let blocked = url
         .as_ref()
-        .map(|url| assess(Snapshot::new(policy), url));
-    let blocked = assessment
-        .as_ref()
-        .is_some_and(|assessment| assessment.denied.is_some());
+        .is_some_and(|assessment| assessment.denied.is_some())
+        || checked.as_ref().is_some_and(text::Checked::blocked);
     if args.json {
-        let url = args.url.as_deref().zip(assessment.as_ref());
-        terminal::json(&report(
-            &loaded,
-            &[],
-            url.map(|(url, a)| url_report(url, a)),
-        ));
+        let url = args.url.as_deref().zip(url.as_ref());
+        let url = url.map(|(url, assessment)| url_report(url, assessment));
+        let text = checked.as_ref().map(text::Checked::to_json);
+        terminal::json(&report(&loaded, &[], url, text));
     } else {
-        print(&loaded, args, assessment.as_ref());
+        print(&loaded, args, url.as_ref(), checked.as_ref());
     }
     let warned = args.strict && !loaded.warnings.is_empty();
     Ok(if blocked || warned {
@@ -70,36 +91,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
-fn assess(snapshot: Snapshot, url: &str) -> Assessment {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    match runtime {
-        Ok(runtime) => {
-            let resolver = SystemResolver::new();
-            let resolver: &dyn Resolver = &resolver;
-            let assessment = runtime.block_on(snapshot.assess_url(url, resolver));
-            // A lookup that hangs must not keep the process.
-            runtime.shutdown_background();
-            assessment
-        }
-        Err(_) => Assessment {
-            denied: Some((
-                pipelock_model::Label::Internal,
-                pipelock_model::Clean::constant("no runtime"),
-            )),
-            score: 1.0,
-            hint: None,
-            warned: Vec::new(),
-            view: None,
-        },
-    }
-}
-
 fn invalid(args: &Args, loaded: &Loaded, errors: &Problems) -> ExitCode {
     if args.json {
         let errors: Vec<&Problem> = errors.iter().collect();
-        terminal::json(&report(loaded, &errors, None));
+        terminal::json(&report(loaded, &errors, None, None));
     } else {
         errors
             .iter()
@@ -122,11 +117,20 @@ fn plural(count: usize, noun: &str) -> String {
     }
 }
 
-fn print(loaded: &Loaded, args: &Args, assessment: Option<&Assessment>) {
+fn print(
+    loaded: &Loaded,
+    args: &Args,
+    assessment: Option<&Assessment>,
+    checked: Option<&text::Checked>,
+) {
     loaded.warnings.iter().for_each(terminal::note);
-    if args.config.is_some() || assessment.is_none() {
+    let asked = assessment.is_some() || checked.is_some();
+    if args.config.is_some() || !asked {
         terminal::line("Config validation: OK");
         terminal::line(loaded.summary.to_string().trim_end());
+    }
+    if let Some(checked) = checked {
+        checked.print();
     }
     let Some(assessment) = assessment else { return };
     match &assessment.denied {
@@ -153,7 +157,7 @@ fn print(loaded: &Loaded, args: &Args, assessment: Option<&Assessment>) {
     }
 }
 
-fn report(loaded: &Loaded, errors: &[&Problem], url: Option<Value>) -> Value {
+fn report(loaded: &Loaded, errors: &[&Problem], url: Option<Value>, text: Option<Value>) -> Value {
     let json_of = |problems: &mut dyn Iterator<Item = &Problem>| {
         problems.map(Problem::to_json).collect::<Vec<_>>()
     };
@@ -168,6 +172,7 @@ fn report(loaded: &Loaded, errors: &[&Problem], url: Option<Value>) -> Value {
         "config_hash": loaded.config_hash,
         "policy_hash": loaded.policy_hash,
         "url_result": url,
+        "text_result": text,
         "schema_version": 1,
     })
 }

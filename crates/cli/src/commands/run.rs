@@ -155,6 +155,7 @@ fn banner(started: &Started<'_>, origin: &str) {
         enforcement,
         forward,
         metrics_listen,
+        scan_api,
         ..
     } = started.policy;
     let listen = started.listen;
@@ -170,6 +171,9 @@ fn banner(started: &Started<'_>, origin: &str) {
     match metrics_listen {
         Some(addr) => item("Metrics:", format!("http://{addr}/metrics")),
         None => item("Metrics:", format!("http://{listen}/metrics")),
+    }
+    if let Some(api) = scan_api {
+        item("Scan:", format!("http://{}/api/v1/scan", api.listen));
     }
     match forward {
         Some(_) => item(

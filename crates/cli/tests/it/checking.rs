@@ -143,6 +143,7 @@ fn json_has_the_same_keys_for_every_outcome() {
         "config_hash",
         "policy_hash",
         "url_result",
+        "text_result",
         "schema_version",
     ];
     let cases: [(&[&str], i32); 4] = [

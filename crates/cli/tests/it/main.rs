@@ -22,4 +22,6 @@ mod idle;
 mod kill_switch;
 mod logs;
 mod stopping;
+mod texts;
 mod usage;
+mod vectors;

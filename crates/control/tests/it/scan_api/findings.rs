@@ -258,3 +258,19 @@ async fn every_decision_is_told_and_no_secret_with_it() {
     let told = bench.told();
     assert!(!told.contains(&token[4..]), "{told}");
 }
+
+#[tokio::test]
+async fn a_long_list_of_digests_is_no_secret_and_no_burden() {
+    let bench = Bench::start().await;
+    let digest = |n: u64| {
+        let part = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        format!("{part:016x}{:016x}", part.rotate_left(29) ^ n).repeat(2)
+    };
+    let digests: Vec<String> = (1..200).map(digest).collect();
+    let ids: Vec<String> = digests.iter().map(|one| one[..22].to_owned()).collect();
+    for list in [digests, ids] {
+        let input = json!({"tool_name": "verify", "arguments": {"files": list}});
+        let answer = bench.scan("tool_call", input).await;
+        assert_eq!(answer.decision(), "allow", "{}", answer.body);
+    }
+}

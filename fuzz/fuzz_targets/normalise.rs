@@ -13,7 +13,7 @@ const PIPELINES: [Pipeline; 4] = [
 
 pub fn run(data: &[u8]) {
     let (head, tail) = crate::cut(data);
-    for mode in [Mode::Delete, Mode::Blank] {
+    for mode in [Mode::Delete, Mode::Blank, Mode::Scan] {
         let whole = stream(mode, &[data]);
         assert_eq!(whole, stream(mode, &[head, tail]), "{mode:?}");
         assert!(whole.is_sorted_by_key(|&(_, at)| at));

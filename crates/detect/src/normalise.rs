@@ -49,6 +49,9 @@ pub enum Mode {
     Delete,
     /// Each becomes a blank.
     Blank,
+    /// Exotic blanks become tabs, which separate words and may stand inside a token
+    /// that is put together; the others are deleted.
+    Scan,
 }
 
 /// What differs between the pipelines.
@@ -66,6 +69,7 @@ enum Fate {
     Keep,
     Delete,
     Blank,
+    Tab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,15 +106,16 @@ impl Pipeline {
 
 impl Mode {
     fn steps(self) -> Steps {
-        let fate = match self {
-            Self::Delete => Fate::Delete,
-            Self::Blank => Fate::Blank,
+        let (fate, exotic) = match self {
+            Self::Delete => (Fate::Delete, Fate::Delete),
+            Self::Blank => (Fate::Blank, Fate::Blank),
+            Self::Scan => (Fate::Delete, Fate::Tab),
         };
         Steps {
             control: fate,
             breaks: Fate::Keep,
             invisible: fate,
-            exotic: fate,
+            exotic,
             letters: Letters::Plain,
         }
     }

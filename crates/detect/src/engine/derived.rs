@@ -9,7 +9,7 @@ use super::Engine;
 use super::percent::{Decoder, first_encoded};
 use super::search::Search;
 use super::text::Last;
-use crate::decode::{QuotedPrintable, Unescaper, Utf7, first_escape, first_quoted, first_utf7};
+use crate::decode::{QuotedPrintable, Unescaper, Utf7, first_escape, first_utf7};
 use crate::normalise::hidden::{Hidden, first_hidden};
 use crate::normalise::{Mode, Normaliser, first_dirty};
 use pipelock_model::{Finding, View};
@@ -61,13 +61,13 @@ impl Kind {
     }
 
     /// Offset of the first byte from which this view may differ from the text.
-    pub(super) fn first(self, chunk: &[u8]) -> Option<usize> {
+    pub(super) fn first(self, chunk: &[u8], last: Last) -> Option<usize> {
         match self {
             Self::Percent => first_encoded(chunk),
             Self::Escapes => first_escape(chunk),
             Self::Unicode => first_dirty(chunk),
             Self::Hidden => first_hidden(chunk),
-            Self::Quoted => first_quoted(chunk),
+            Self::Quoted => first_quoted(chunk, last),
             Self::Utf7 => first_utf7(chunk),
         }
     }
@@ -238,7 +238,7 @@ impl Derived {
     fn normalised(&self) -> Box<Normalised> {
         let at = self.search.end();
         Box::new(Normalised {
-            normaliser: Normaliser::new(self.made, Mode::Delete),
+            normaliser: Normaliser::new(self.made, Mode::Scan),
             // So far both have the same offsets.
             steps: self.first.up_to(at),
             block: Vec::new(),
@@ -407,4 +407,19 @@ impl Normalised {
 /// True for what the normaliser may change.
 const fn is_dirty(byte: u8) -> bool {
     !matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}
+
+/// Offset of the first byte that quoted-printable would change. How the text is cut
+/// must not decide whether it is read so; hence no more evidence is asked for.
+fn first_quoted(chunk: &[u8], last: Last) -> Option<usize> {
+    let more = last == Last::Open;
+    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+    memchr::memchr_iter(b'=', chunk).find(|at| match &chunk[at + 1..] {
+        [high, low, ..] if high.is_ascii_hexdigit() => low.is_ascii_hexdigit(),
+        [high] if high.is_ascii_hexdigit() => more,
+        rest => {
+            let blanks = rest.iter().take_while(blank).count();
+            rest.get(blanks).map_or(more, |byte| *byte == b'\n')
+        }
+    })
 }

@@ -15,7 +15,7 @@ const BYTES_PER_FORK: u64 = 64;
 /// State of a scan over text that comes in pieces. Whatever the pieces, the
 /// findings are those of [`Engine::scan`].
 ///
-/// It holds less than 2 KiB, and up to 5 KiB of text for each view only while a
+/// It holds less than 2.5 KiB, and up to 5 KiB of text for each view only while a
 /// candidate is live or the view differs from the text; a long run that may be
 /// encoded holds 4 KiB.
 #[derive(Debug, Clone)]
@@ -164,7 +164,7 @@ impl Stream {
             self.derived[kind as usize] = None;
             from += read;
         }
-        kind.first(&chunk[from..])
+        kind.first(&chunk[from..], last)
             .map_or(usize::MAX, |first| from + first)
     }
 

@@ -227,6 +227,10 @@ impl Rewriter {
                 self.flush(sink);
                 sink.ascii(b' ', source);
             }
+            Fate::Tab => {
+                self.flush(sink);
+                sink.ascii(b'\t', source);
+            }
         }
     }
 

@@ -303,6 +303,7 @@ fn modes_differ_in_what_becomes_of_invisible_characters() {
     };
     assert_eq!(all(Normaliser::new(0, Mode::Delete)), "abcd\ne");
     assert_eq!(all(Normaliser::new(0, Mode::Blank)), "a b c d\ne");
+    assert_eq!(all(Normaliser::new(0, Mode::Scan)), "ab\tcd\ne");
     let matching = Normaliser::with_pipeline(0, Pipeline::Matching);
     assert_eq!(all(matching), "ab cd\ne");
 }

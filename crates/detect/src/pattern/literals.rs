@@ -26,7 +26,7 @@ pub(crate) const fn fold(byte: u8) -> u8 {
     match byte {
         b'A'..=b'Z' => byte | 0x20,
         b'0'..=b'9' => b'0',
-        b'\n' | b'\r' | b'\'' | b'`' | b'\\' => b'\n',
+        b'\t' | b'\n' | b'\r' | b'\'' | b'`' | b'\\' => b'\n',
         _ => byte,
     }
 }

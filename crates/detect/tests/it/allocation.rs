@@ -36,5 +36,6 @@ fn a_stream_of_clean_text_allocates_nothing() {
 
 #[test]
 fn a_stream_is_small() {
-    assert!(std::mem::size_of::<Stream>() <= 2048);
+    let size = std::mem::size_of::<Stream>();
+    assert!(size <= 2560, "{size}");
 }

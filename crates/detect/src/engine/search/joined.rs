@@ -69,7 +69,7 @@ impl Joining {
             && cost >= u64::from(anchor)
             && text
                 .get(gap)
-                .is_some_and(|byte| is_gap(byte) && !matches!(byte, b' ' | b'\t'));
+                .is_some_and(|byte| is_gap(byte) && byte != b' ');
         wanted.then_some(Self { at, gap })
     }
 }

@@ -86,7 +86,7 @@ proptest! {
             }
         }
         cuts.sort_unstable();
-        for mode in [Mode::Delete, Mode::Blank] {
+        for mode in [Mode::Delete, Mode::Blank, Mode::Scan] {
             let whole = chunked(mode, &bytes, &[]);
             prop_assert_eq!(&chunked(mode, &bytes, &cuts), &whole);
             prop_assert!(whole.is_sorted_by_key(|&(_, at)| at));

@@ -5,6 +5,7 @@ mod deflate;
 mod letters;
 
 pub use bytes::{base32, base64, base64_url, entities, escapes, hex, percent};
+pub(crate) use deflate::crc32;
 pub use deflate::gzip;
 pub use letters::{
     dotted, full_width, leet, look_alikes, mixed_case, reversed, rot13, spaced, zero_width,

@@ -11,6 +11,7 @@
 
 pub mod benign;
 pub mod corpus;
+pub mod credentials;
 pub mod disguise;
 pub mod genuine;
 pub mod injection;

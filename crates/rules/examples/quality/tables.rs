@@ -5,6 +5,7 @@ use crate::tally::Tally;
 use crate::{Options, Output, Show};
 use pipelock_detect::engine::Kinds;
 use pipelock_testkit::corpus::{self, Level, Part};
+use pipelock_testkit::credentials::{self, Dress};
 
 /// Which part of the tables is measured.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub(crate) fn report(judge: &Judge, options: &Options) {
     }
     if wanted("benign") {
         tallies.extend(run.benign());
+    }
+    if wanted("credentials") {
+        tallies.extend(run.credentials());
     }
     match options.output {
         Output::Text => tallies.iter().for_each(|tally| print!("{}", tally.text())),
@@ -114,5 +118,39 @@ impl Run<'_> {
             }
         }
         vec![categories, languages, about]
+    }
+
+    fn credentials(&self) -> Vec<Tally> {
+        let dresses = ["plain", "wrapped", "split", "encoded", "disguised"];
+        let mut groups = Tally::new("credentials found, by group", &dresses);
+        let mut forms = Tally::new("credentials found, by form", &[]);
+        let mut near = Tally::new("near misses blocked", &[]);
+        for case in credentials::cases() {
+            if !self.measures(case.part) {
+                continue;
+            }
+            let rules = self.judge.rules(Kinds::DLP, &case.text);
+            let found = !rules.is_empty();
+            let group = case.group.as_str();
+            if case.dress == Dress::NearMiss {
+                near.add(case.form, group, found);
+            } else {
+                groups.add(group, case.dress.as_str(), found);
+                forms.add(
+                    &format!("{}: {}", case.dress.as_str(), case.form),
+                    group,
+                    found,
+                );
+            }
+            if found == (case.dress == Dress::NearMiss) {
+                let what = match rules.as_slice() {
+                    [] => "missed".to_owned(),
+                    rules => format!("blocked by {}", rules.join(" ")),
+                };
+                let what = format!("{what}: {group} {} {}", case.format, case.form);
+                self.show(case.part, &what, &case.text);
+            }
+        }
+        vec![groups, forms, near]
     }
 }

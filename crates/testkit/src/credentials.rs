@@ -1,0 +1,158 @@
+//! Credential formats of many vendors, each in the dress of leaks, and near misses.
+//!
+//! Every value is put together at run time from a [`spec`](mod@spec) and a seed,
+//! so that no secret stands in the source and none was ever issued.
+//!
+//! The formats of a third of the names are *held out* (see [`crate::corpus`]): a
+//! report counts them and does not show them.
+
+mod builtin;
+mod checks;
+mod forms;
+mod further;
+mod listed;
+mod near;
+mod spec;
+
+use crate::corpus::Part;
+
+/// Where the knowledge of a format comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// A built-in pattern of the specification.
+    Builtin,
+    /// On the specification's list of missing formats.
+    Listed,
+    /// Documented by some vendor.
+    Further,
+}
+
+impl Group {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Listed => "listed",
+            Self::Further => "further",
+        }
+    }
+}
+
+/// What was done to the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dress {
+    /// Nothing; a value that only its name gives away has the name.
+    Plain,
+    /// Inside a file, header, address or message.
+    Wrapped,
+    /// In several pieces.
+    Split,
+    /// In an encoding.
+    Encoded,
+    /// With other letters, or something between them.
+    Disguised,
+    /// It is no credential at all.
+    NearMiss,
+}
+
+impl Dress {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Wrapped => "wrapped",
+            Self::Split => "split",
+            Self::Encoded => "encoded",
+            Self::Disguised => "disguised",
+            Self::NearMiss => "near miss",
+        }
+    }
+}
+
+/// One text with a credential, or with something that only looks like one.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The format's name.
+    pub format: &'static str,
+    /// Where the format is known from.
+    pub group: Group,
+    /// What was done to it.
+    pub dress: Dress,
+    /// How exactly.
+    pub form: &'static str,
+    /// Whether it may be shown.
+    pub part: Part,
+    /// The text.
+    pub text: String,
+}
+
+/// One format. The spelling of `spec` is explained in [`spec`](mod@spec).
+#[derive(Debug, Clone, Copy)]
+struct Format {
+    name: &'static str,
+    /// The variable or member that usually holds it.
+    key: &'static str,
+    spec: &'static str,
+    tell: Tell,
+}
+
+/// What gives a value away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tell {
+    /// Its own shape.
+    Shape,
+    /// The name beside it.
+    Name,
+}
+
+const fn shape(name: &'static str, key: &'static str, spec: &'static str) -> Format {
+    Format {
+        name,
+        key,
+        spec,
+        tell: Tell::Shape,
+    }
+}
+
+const fn named(name: &'static str, key: &'static str, spec: &'static str) -> Format {
+    Format {
+        name,
+        key,
+        spec,
+        tell: Tell::Name,
+    }
+}
+
+/// Number of formats in the tables.
+#[must_use]
+pub fn formats() -> usize {
+    tables().map(|(_, table)| table.len()).sum()
+}
+
+/// Every format in every dress, and the near misses.
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (group, table) in tables() {
+        for format in table {
+            forms::cases(group, format, &mut cases);
+            near::of_format(group, format, &mut cases);
+        }
+    }
+    near::general(&mut cases);
+    cases
+}
+
+fn tables() -> impl Iterator<Item = (Group, &'static [Format])> {
+    [
+        (Group::Builtin, builtin::FORMATS),
+        (Group::Listed, listed::FORMATS),
+        (Group::Further, further::FORMATS),
+    ]
+    .into_iter()
+}
+
+#[cfg(test)]
+mod tests;

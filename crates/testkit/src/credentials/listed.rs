@@ -1,0 +1,148 @@
+//! The formats that the specification lists as missing (§2.3, "missing formats").
+
+use super::{Format, named, shape};
+
+pub(super) const FORMATS: &[Format] = &[
+    shape(
+        "Encrypted Private Key",
+        "key",
+        "--|---BEGIN ENCRYPTED PRIV|ATE KEY-----\n{#pem}\n-----END ENCRYPTED PRIV|ATE KEY-----",
+    ),
+    shape(
+        "PGP Private Key",
+        "key",
+        "--|---BEGIN PGP PRIV|ATE KEY BLOCK-----\n\nlQVY{b60}\n{b64}\n-----END PGP PRIV|ATE KEY BLOCK-----",
+    ),
+    shape(
+        "SSH2 Encrypted Private Key",
+        "key",
+        "--|-- BEGIN SSH2 ENCRYPTED PRIV|ATE KEY ----\n{b70}\n---- END SSH2 ENCRYPTED PRIV|ATE KEY ----",
+    ),
+    shape(
+        "OpenSSH Private Key",
+        "key",
+        "--|---BEGIN OPENSSH PRIV|ATE KEY-----\nb3BlbnNzaC1rZXktdjEA{b44}\n{b64}\n-----END OPENSSH PRIV|ATE KEY-----",
+    ),
+    shape(
+        "Azure Storage Key",
+        "AZURE_STORAGE_CONNECTION_STRING",
+        "DefaultEndpointsProtocol=https;AccountName=harbour;Account|Key={b86}==;EndpointSuffix=core.windows.net",
+    ),
+    shape("Azure Client Secret", "AZURE_CLIENT_SECRET", "{a3}8Q~{w34}"),
+    named(
+        "GCP private_key member",
+        "private_key",
+        "--|---BEGIN PRIV|ATE KEY-----\\n{#pem}\\n-----END PRIV|ATE KEY-----\\n",
+    ),
+    shape("GitHub OAuth Token", "GITHUB_TOKEN", "gh|o_{#crc}"),
+    shape("GitHub User Token", "GITHUB_TOKEN", "gh|u_{#crc}"),
+    shape("GitHub App Token", "GITHUB_TOKEN", "gh|s_{#crc}"),
+    shape("GitHub Refresh Token", "refresh_token", "gh|r_{#crc}"),
+    shape("GitLab Runner Token", "RUNNER_TOKEN", "gl|rt-{w20}"),
+    shape(
+        "GitLab Runner Registration Token",
+        "REGISTRATION_TOKEN",
+        "GR|1348941{w20}",
+    ),
+    shape("GitLab Deploy Token", "DEPLOY_TOKEN", "gl|dt-{w20}"),
+    shape("GitLab CI Job Token", "CI_JOB_TOKEN", "gl|cbt-{x2}_{w20}"),
+    shape("GitLab Trigger Token", "TRIGGER_TOKEN", "gl|ptt-{x40}"),
+    shape("GitLab Feed Token", "feed_token", "gl|ft-{w20}"),
+    shape("GitLab Agent Token", "agent_token", "gl|agent-{w50}"),
+    shape("GitLab OAuth Secret", "client_secret", "gl|oas-{x64}"),
+    shape("GitLab SCIM Token", "scim_token", "gl|soat-{w20}"),
+    shape("GitLab Incoming Mail Token", "mail_token", "gl|imt-{w25}"),
+    shape(
+        "Slack Webhook",
+        "SLACK_WEBHOOK_URL",
+        "https://hooks.sl|ack.com/services/T{u10}/B{u10}/{a24}",
+    ),
+    shape(
+        "Slack User Token",
+        "SLACK_TOKEN",
+        "xo|xp-{d12}-{d12}-{d13}-{x32}",
+    ),
+    shape(
+        "Slack Legacy Workspace Token",
+        "SLACK_TOKEN",
+        "xo|xa-2-{d12}-{d12}-{d12}-{x32}",
+    ),
+    shape("Telegram Bot Token", "TELEGRAM_BOT_TOKEN", "{d10}:A|A{w33}"),
+    shape(
+        "Shopify Admin Token",
+        "SHOPIFY_ACCESS_TOKEN",
+        "shp|at_{x32}",
+    ),
+    shape(
+        "Shopify Custom App Token",
+        "SHOPIFY_ACCESS_TOKEN",
+        "shp|ca_{x32}",
+    ),
+    shape(
+        "Shopify Private App Token",
+        "SHOPIFY_PASSWORD",
+        "shp|pa_{x32}",
+    ),
+    shape(
+        "Shopify Shared Secret",
+        "SHOPIFY_SHARED_SECRET",
+        "shp|ss_{x32}",
+    ),
+    shape("Square Access Token", "SQUARE_ACCESS_TOKEN", "EA|AA{w60}"),
+    shape("Square OAuth Secret", "SQUARE_SECRET", "sq0|csp-{w43}"),
+    shape("Square Personal Token", "SQUARE_TOKEN", "sq0|atp-{w22}"),
+    shape(
+        "Atlassian API Token",
+        "ATLASSIAN_TOKEN",
+        "AT|ATT3xFfGF0{w170:80}={X8}",
+    ),
+    named("Datadog API Key", "DD_API_KEY", "{x32}"),
+    named("Datadog Application Key", "DD_APP_KEY", "{x40}"),
+    named("Cloudflare API Token", "CLOUDFLARE_API_TOKEN", "{w40}"),
+    named("Cloudflare Global Key", "CLOUDFLARE_API_KEY", "{x37}"),
+    shape(
+        "Cloudflare Origin CA Key",
+        "CLOUDFLARE_ORIGIN_CA_KEY",
+        "v1|.0-{x24}-{x146}",
+    ),
+    shape("Fly.io Token", "FLY_API_TOKEN", "Fly|V1 fm2_{b120:60}"),
+    shape("Netlify Token", "NETLIFY_AUTH_TOKEN", "nf|p_{a36}"),
+    shape("Doppler Token", "DOPPLER_TOKEN", "dp|.pt.{a43}"),
+    shape("Doppler Service Token", "DOPPLER_TOKEN", "dp|.st.prd.{a43}"),
+    shape(
+        "OpenAI Legacy Key",
+        "OPENAI_API_KEY",
+        "s|k-{a20}T3B|lbkFJ{a20}",
+    ),
+    shape("OpenRouter Key", "OPENROUTER_API_KEY", "sk-|or-v1-{x64}"),
+    named("Mistral Key", "MISTRAL_API_KEY", "{a32}"),
+    shape("age Secret Key", "key", "AGE-|SECRET-KEY-1{t58}"),
+    named("WireGuard Private Key", "PrivateKey", "{b42}0="),
+    shape(
+        "PostgreSQL URL",
+        "DATABASE_URL",
+        "postgres|ql://app:{a20}@db.internal.test:5432/orders",
+    ),
+    shape(
+        "MySQL URL",
+        "DATABASE_URL",
+        "mys|ql://root:{a18}@10.0.4.2/shop",
+    ),
+    shape(
+        "MongoDB URL",
+        "MONGO_URL",
+        "mong|odb+srv://svc:{a22}@cluster0.ab1cd.mongodb.test/prod",
+    ),
+    shape(
+        "Redis URL",
+        "REDIS_URL",
+        "red|is://default:{a24}@cache.internal.test:6379/0",
+    ),
+    shape("Bearer Header", "header", "Authorization: Bea|rer {w48:20}"),
+    shape(
+        "Basic Header",
+        "header",
+        "Authorization: Ba|sic {#userpass}",
+    ),
+    shape("Spaced IBAN", "iban", "{#iban in groups}"),
+];

@@ -183,14 +183,14 @@ fn encode(attack: &Attack, out: &mut Vec<Attack>) {
     }
 }
 
-fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
     table
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// `\n`, `\t`, `\\` and `\u{…}`; any other backslash stands for itself.
-fn unescape(cell: &str) -> String {
+pub(crate) fn unescape(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut rest = cell;
     while let Some(at) = rest.find('\\') {

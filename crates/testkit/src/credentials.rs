@@ -6,15 +6,12 @@
 //! The formats of a third of the names are *held out* (see [`crate::corpus`]): a
 //! report counts them and does not show them.
 
-mod builtin;
 mod checks;
 mod forms;
-mod further;
-mod listed;
 mod near;
 mod spec;
 
-use crate::corpus::Part;
+use crate::corpus::{self, Part};
 
 /// Where the knowledge of a format comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,13 +86,14 @@ pub struct Case {
 }
 
 /// One format. The spelling of `spec` is explained in [`spec`](mod@spec).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Format {
+    group: Group,
+    tell: Tell,
     name: &'static str,
     /// The variable or member that usually holds it.
     key: &'static str,
-    spec: &'static str,
-    tell: Tell,
+    spec: String,
 }
 
 /// What gives a value away.
@@ -107,51 +105,53 @@ enum Tell {
     Name,
 }
 
-const fn shape(name: &'static str, key: &'static str, spec: &'static str) -> Format {
-    Format {
-        name,
-        key,
-        spec,
-        tell: Tell::Shape,
-    }
-}
-
-const fn named(name: &'static str, key: &'static str, spec: &'static str) -> Format {
-    Format {
-        name,
-        key,
-        spec,
-        tell: Tell::Name,
-    }
-}
-
-/// Number of formats in the tables.
+/// Number of formats in the table.
 #[must_use]
-pub fn formats() -> usize {
-    tables().map(|(_, table)| table.len()).sum()
+pub fn count() -> usize {
+    formats().len()
 }
 
 /// Every format in every dress, and the near misses.
+///
+/// # Panics
+/// When a table is malformed.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (group, table) in tables() {
-        for format in table {
-            forms::cases(group, format, &mut cases);
-            near::of_format(group, format, &mut cases);
-        }
+    for format in formats() {
+        forms::cases(&format, &mut cases);
+        near::of_format(&format, &mut cases);
     }
     near::general(&mut cases);
     cases
 }
 
-fn tables() -> impl Iterator<Item = (Group, &'static [Format])> {
-    [
-        (Group::Builtin, builtin::FORMATS),
-        (Group::Listed, listed::FORMATS),
-        (Group::Further, further::FORMATS),
-    ]
-    .into_iter()
+fn formats() -> Vec<Format> {
+    let parse = |line: &'static str| {
+        let mut cells = line.splitn(5, '\t');
+        let mut next = || cells.next();
+        let group = match next()? {
+            "builtin" => Group::Builtin,
+            "listed" => Group::Listed,
+            "further" => Group::Further,
+            _ => return None,
+        };
+        let tell = match next()? {
+            "shape" => Tell::Shape,
+            "name" => Tell::Name,
+            _ => return None,
+        };
+        Some(Format {
+            group,
+            tell,
+            name: next()?,
+            key: next()?,
+            spec: corpus::unescape(next()?),
+        })
+    };
+    corpus::lines(include_str!("../corpus/credentials.tsv"))
+        .map(|line| parse(line).unwrap_or_else(|| panic!("no format: {line:?}")))
+        .collect()
 }
 
 #[cfg(test)]

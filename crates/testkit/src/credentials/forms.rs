@@ -1,7 +1,7 @@
 //! The dress in which a credential leaves.
 
 use super::spec::{self, Want};
-use super::{Case, Dress, Format, Group, Tell};
+use super::{Case, Dress, Format, Tell};
 use crate::corpus::{Part, fnv1a};
 use crate::disguise as d;
 
@@ -100,14 +100,14 @@ const FORMS: &[Form] = &[
 ];
 
 /// The format plain and in every form that changes it.
-pub(super) fn cases(group: Group, format: &'static Format, out: &mut Vec<Case>) {
+pub(super) fn cases(format: &Format, out: &mut Vec<Case>) {
     let seed = fnv1a(format.name.as_bytes());
-    let value = spec::value(format.spec, Want::Usual, seed);
+    let value = spec::value(&format.spec, Want::Usual, seed);
     let plain = alone(format, &value);
     let mut add = |dress, form, text| {
         out.push(Case {
             format: format.name,
-            group,
+            group: format.group,
             dress,
             form,
             part: Part::of(format.name),

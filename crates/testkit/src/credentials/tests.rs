@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 #[test]
 fn there_are_more_than_two_hundred_formats_with_names_of_their_own() {
     let mut names = BTreeSet::new();
-    for (_, table) in tables() {
-        for format in table {
-            assert!(names.insert(format.name), "{}", format.name);
-        }
+    for format in formats() {
+        assert!(names.insert(format.name), "{}", format.name);
     }
     assert!(names.len() >= 200, "{}", names.len());
-    assert_eq!(names.len(), formats());
 }
 
 #[test]
@@ -26,27 +23,25 @@ fn cases_are_the_same_at_every_call_and_none_is_empty() {
 #[test]
 fn every_format_comes_in_every_dress() {
     let all = cases();
-    for (_, table) in tables() {
-        for format in table {
-            let dresses: BTreeSet<Dress> = all
-                .iter()
-                .filter(|case| case.format == format.name)
-                .map(|case| case.dress)
-                .collect();
-            for dress in [
-                Dress::Plain,
-                Dress::Wrapped,
-                Dress::Split,
-                Dress::Encoded,
-                Dress::Disguised,
-            ] {
-                assert!(
-                    dresses.contains(&dress),
-                    "{} {}",
-                    format.name,
-                    dress.as_str()
-                );
-            }
+    for format in formats() {
+        let dresses: BTreeSet<Dress> = all
+            .iter()
+            .filter(|case| case.format == format.name)
+            .map(|case| case.dress)
+            .collect();
+        for dress in [
+            Dress::Plain,
+            Dress::Wrapped,
+            Dress::Split,
+            Dress::Encoded,
+            Dress::Disguised,
+        ] {
+            assert!(
+                dresses.contains(&dress),
+                "{} {}",
+                format.name,
+                dress.as_str()
+            );
         }
     }
 }

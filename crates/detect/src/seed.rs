@@ -44,6 +44,8 @@ const SHORTEST: usize = 12 * 3 + 11;
 const GAP_LIMIT: u64 = 24;
 /// Longest word, in letters.
 const WORD_LIMIT: u8 = 16;
+/// Longest word, in bytes: marks on letters do not count as letters.
+const WORD_BYTES: u64 = 128;
 
 /// Appends the spans of all phrases, in the order of their ends.
 pub fn find(text: &[u8], rules: &SeedRules, out: &mut Vec<Range<usize>>) {
@@ -102,6 +104,14 @@ struct Pending {
     numbered: bool,
     /// A quote stands behind it.
     quoted: bool,
+}
+
+impl Pending {
+    /// Short enough for a word.
+    fn is_short(&self) -> bool {
+        let (start, end) = self.span;
+        self.token.letters() <= WORD_LIMIT && end - start <= WORD_BYTES
+    }
 }
 
 const BLANK: Gap = 1;
@@ -186,12 +196,12 @@ impl SeedScan {
     pub fn safe(&self) -> u64 {
         let partial = self.end - self.partial_length as u64;
         let token = match self.token.letters() {
-            1..=WORD_LIMIT => self.token_start,
+            1..=WORD_LIMIT if self.end - self.token_start <= WORD_BYTES => self.token_start,
             _ => partial,
         };
         let pending = self
             .pending
-            .filter(|pending| pending.token.letters() <= WORD_LIMIT)
+            .filter(|pending| pending.is_short())
             .map_or(partial, |pending| pending.span.0);
         let run = self.run.begins().unwrap_or(partial);
         partial.min(token).min(pending).min(run)
@@ -270,6 +280,9 @@ impl SeedScan {
         }
         self.token.push(letter);
         self.letters(&[], out);
+        if at - self.token_start > WORD_BYTES {
+            self.run.end(self.gap, &self.rules, out);
+        }
     }
 
     /// The word goes on with these letters.
@@ -324,8 +337,8 @@ impl SeedScan {
             return;
         };
         let span = pending.span.0..pending.span.1;
-        let slot = Slot::read(&pending.token, span.clone(), pending.gap)
-            .filter(|_| pending.token.letters() <= WORD_LIMIT);
+        let slot =
+            Slot::read(&pending.token, span.clone(), pending.gap).filter(|_| pending.is_short());
         if slot.is_none() || span.start.saturating_sub(self.word_end) > GAP_LIMIT {
             self.run.end(pending.gap, &self.rules, out);
         }

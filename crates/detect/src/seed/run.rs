@@ -11,12 +11,12 @@ const LONGEST: usize = 24;
 /// Words of a list that may stand right beside a phrase by chance. So many more are
 /// awaited before a window is judged.
 const BESIDE: usize = 3;
-/// Words that are remembered.
-const KEPT: usize = 32;
+/// Words that are remembered: a stream carries them inline.
+const KEPT: usize = LONGEST + BESIDE + 1;
 /// Lengths of phrases, longest first.
 const LENGTHS: [u8; 5] = [24, 21, 18, 15, 12];
 
-const _: () = assert!(KEPT > LONGEST + BESIDE && BESIDE == 3);
+const _: () = assert!(BESIDE == 3 && std::mem::size_of::<Run>() <= 1280);
 
 /// What stands between two words, as a set of kinds of characters.
 pub(super) type Gap = u8;
@@ -25,7 +25,8 @@ pub(super) type Gap = u8;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
     start: u64,
-    end: u64,
+    /// Its bytes: seventeen letters are no word, and a letter has few.
+    length: u8,
     /// What stands before it.
     gap: Gap,
     /// Number in each list.
@@ -54,7 +55,7 @@ pub(super) struct Run {
 impl Slot {
     const EMPTY: Self = Self {
         start: 0,
-        end: 0,
+        length: 0,
         gap: 0,
         index: [0; LISTS],
         lists: 0,
@@ -66,7 +67,7 @@ impl Slot {
     pub(super) fn read(token: &Token, span: Range<u64>, gap: Gap) -> Option<Self> {
         let mut slot = Self {
             start: span.start,
-            end: span.end,
+            length: u8::try_from(span.end - span.start).unwrap_or(u8::MAX),
             gap,
             letters: token.letters(),
             ..Self::EMPTY
@@ -209,7 +210,8 @@ impl Window<'_> {
     }
 
     fn span(&self) -> Range<u64> {
-        self.slot(0).start..self.slot(self.words - 1).end
+        let last = self.slot(self.words - 1);
+        self.slot(0).start..last.start + u64::from(last.length)
     }
 
     /// On either side it ends the run, or nearly, or what separates it from its

@@ -235,6 +235,15 @@ fn nothing_is_held_of_clean_text() {
     assert_eq!(scan.safe(), 43);
 }
 
+#[test]
+fn marks_without_end_hold_nothing() {
+    let mut scan = SeedScan::new(SeedRules::default());
+    let mut out = Vec::new();
+    let text = format!("abandon a{}", "\u{301}".repeat(1000));
+    scan.push(text.as_bytes(), 0, &mut out);
+    assert_eq!(scan.safe(), text.len() as u64);
+}
+
 fn in_pieces(text: &[u8], cuts: &[usize]) -> Vec<Range<u64>> {
     let mut out = Vec::new();
     let mut scan = SeedScan::new(SeedRules::default());

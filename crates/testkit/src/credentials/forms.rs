@@ -61,7 +61,7 @@ const FORMS: &[Form] = &[
     }),
     (Dress::Encoded, "base64", |_, v| d::base64(v.as_bytes())),
     (Dress::Encoded, "base64, second alignment", |_, v| {
-        format!("data: {} end", d::base64(format!("k{v}").as_bytes()))
+        format!("data: {} end", d::base64(format!("\"{v}").as_bytes()))
     }),
     (Dress::Encoded, "base64, third alignment", |_, v| {
         format!("data: {} end", d::base64(format!("k={v}").as_bytes()))

@@ -9,7 +9,7 @@ pub(super) const MIN_WHOLE: usize = 8;
 /// What an unreadable byte costs: 4 readable ones, which makes 80 %.
 const COST: usize = 4;
 /// So much readable text is enough to bridge the longest gap.
-const CREDIT: usize = 24;
+pub(super) const CREDIT: usize = 24;
 
 /// Whether the byte is a printable ASCII character or an ordinary blank.
 #[inline]
@@ -40,7 +40,11 @@ pub(super) fn character(text: &[u8]) -> usize {
 pub(super) fn stretches(bytes: &[u8], mut on: impl FnMut(Range<usize>)) {
     let (mut at, mut start, mut end, mut good, mut credit) = (0, 0, 0, 0, 0_usize);
     while at < bytes.len() {
-        let len = character(&bytes[at..]);
+        let len = match bytes[at] {
+            byte if is_readable(byte) => 1,
+            0xc2..=0xf4 => character(&bytes[at..]),
+            _ => 0,
+        };
         if len > 0 {
             if credit == 0 {
                 (start, good) = (at, 0);

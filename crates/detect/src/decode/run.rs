@@ -14,11 +14,15 @@ mod probe;
 mod wide;
 
 use super::decoded::{Map, offset};
-use super::plausible::stretches;
+use super::plausible::{CREDIT, MIN_TEXT, stretches};
 use super::{Decoded, Outcome, Scratch};
 use digits::Digits;
 use pipelock_model::View;
 use std::ops::Range;
+
+/// Bytes decoded around a hit at first, and how many of them before it.
+const FIRST_ROOM: usize = 192;
+const LOOK_BACK: usize = 48;
 
 /// Shortest run worth decoding.
 pub const MIN_RUN: usize = 16;
@@ -51,9 +55,13 @@ pub fn decode_run(
         on,
         outcome: Outcome::Complete,
     };
-    hex::find(&mut work);
+    let hex = hex::find(&mut work);
     base32::find(&mut work);
-    base64::find(&mut work);
+    // As base64, hexadecimal digits spell a letter behind `g` or no ASCII in every
+    // third byte: no text.
+    if !hex {
+        base64::find(&mut work);
+    }
     work.outcome
 }
 
@@ -76,17 +84,26 @@ enum Form {
 }
 
 impl Work<'_> {
-    /// Decodes the digits and gives out what can be read.
-    fn decode<const BITS: usize>(&mut self, digits: Digits<'_, BITS>, view: View, form: Form) {
-        if !self.pay(digits.len()) {
-            return;
+    /// Decodes what a probe at byte `at` has seen and gives out what can be read.
+    /// Returns the byte from which to look on.
+    fn decode<const BITS: usize>(
+        &mut self,
+        digits: Digits<'_, BITS>,
+        at: usize,
+        view: View,
+        form: Form,
+    ) -> usize {
+        if form == Form::Text {
+            return self.give_text(&digits, at, view);
         }
-        digits.decode(&mut self.scratch.bytes);
-        match form {
-            Form::Text => self.give_text(&digits, view),
-            Form::Utf16 => self.give_utf16(&digits, view),
-            Form::Compressed => self.give_inflated(&digits),
+        if self.pay(digits.len()) {
+            digits.decode(&mut self.scratch.bytes);
+            match form {
+                Form::Compressed => self.give_inflated(&digits),
+                Form::Text | Form::Utf16 => self.give_utf16(&digits, view),
+            }
         }
+        digits.len()
     }
 
     fn pay(&mut self, bytes: usize) -> bool {
@@ -97,20 +114,44 @@ impl Work<'_> {
         self.outcome == Outcome::Complete
     }
 
-    fn give_text<const BITS: usize>(&mut self, digits: &Digits<'_, BITS>, view: View) {
-        let bytes = &self.scratch.bytes;
-        stretches(bytes, |range| {
-            let map = Map::Digits {
-                origin: digits.origin,
-                bits: BITS,
-                skip: range.start,
-            };
-            (self.on)(Decoded {
-                view,
-                text: &bytes[range],
-                map,
+    /// The stretch of text around a byte. Only so much is decoded as it is long, so
+    /// that chance hits in binary data cost little.
+    fn give_text<const BITS: usize>(
+        &mut self,
+        digits: &Digits<'_, BITS>,
+        at: usize,
+        view: View,
+    ) -> usize {
+        let mut room = FIRST_ROOM;
+        loop {
+            let (part, from) = digits.part(at.saturating_sub(LOOK_BACK), room);
+            let bytes = &mut self.scratch.bytes;
+            part.decode(bytes);
+            let mut found = None;
+            stretches(bytes, |range| {
+                if found.is_none() && range.end > at - from {
+                    found = Some(range);
+                }
             });
-        });
+            let Some(range) = found else {
+                return at + MIN_TEXT;
+            };
+            if range.end + CREDIT >= bytes.len() && part.end() < digits.end() {
+                room *= 2;
+                continue;
+            }
+            let end = from + range.end;
+            if self.pay(range.len()) {
+                let map = Map::Digits {
+                    origin: part.origin,
+                    bits: BITS,
+                    skip: range.start,
+                };
+                let text = &self.scratch.bytes[range];
+                (self.on)(Decoded { view, text, map });
+            }
+            return end;
+        }
     }
 
     fn give_utf16<const BITS: usize>(&mut self, digits: &Digits<'_, BITS>, view: View) {

@@ -45,51 +45,51 @@ const CLASS: [u8; 256] = {
     classes
 };
 
-/// Whether four bytes of these classes may belong to a region.
+/// What a look adds up: which of its bytes are separators, and above them which are
+/// digits.
+const BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if CLASS[byte] == Class::Separator as u8 {
+            bits[byte] = 1;
+        } else if CLASS[byte] == Class::Digit as u8 {
+            bits[byte] = 0x10;
+        }
+        byte += 1;
+    }
+    bits
+};
+
+/// Whether four bytes may belong to a region: separators in turn with others, two
+/// between two others, or a digit beside a separator.
 const SUSPICIOUS: [bool; 256] = {
     let mut table = [false; 256];
-    let mut index = 0;
-    while index < 256 {
-        let (a, b, c, d) = (index & 3, index >> 2 & 3, index >> 4 & 3, index >> 6);
-        table[index] = suspicious(a, b, c, d);
-        index += 1;
+    let mut sum = 0;
+    while sum < 256 {
+        let (separators, digits) = (sum & 15, sum >> 4);
+        let regular = matches!(separators, 0b0101 | 0b1010 | 0b0110 | 0b1011 | 0b1101);
+        table[sum] = regular || (digits != 0 && separators != 0);
+        sum += 1;
     }
     table
 };
 
-const fn suspicious(a: usize, b: usize, c: usize, d: usize) -> bool {
-    const SEPARATOR: usize = Class::Separator as usize;
-    const DIGIT: usize = Class::Digit as usize;
-    let (s, t, u, v) = (
-        a == SEPARATOR,
-        b == SEPARATOR,
-        c == SEPARATOR,
-        d == SEPARATOR,
-    );
-    let alternate = s != t && t != u && u != v;
-    let doubled = matches!(
-        (s, t, u, v),
-        (true, true, false, true) | (true, false, true, true) | (false, true, true, false)
-    );
-    alternate || doubled || a == DIGIT || b == DIGIT || c == DIGIT || d == DIGIT
-}
-
 /// Where the first region begins for which [`spaced_region`] has a decoding.
 #[must_use]
 pub fn first_spaced(text: &[u8]) -> Option<usize> {
-    let (mut floor, mut at) = (0, 0);
-    let mut strides = STRIDES.iter().cycle();
-    while let Some(look) = text.get(at..at + LOOK) {
-        let index = look.iter().rev().fold(0, |index, byte| {
-            index << 2 | usize::from(CLASS[usize::from(*byte)])
-        });
-        if SUSPICIOUS[index] && at >= floor {
+    let (mut floor, mut at, mut round) = (0, 0, 0_usize);
+    while let Some(&[a, b, c, d]) = text.get(at..at + LOOK).and_then(|look| look.first_chunk()) {
+        let bits = |byte: u8| BITS[usize::from(byte)];
+        let sum = bits(a) | bits(b) << 1 | bits(c) << 2 | bits(d) << 3;
+        if SUSPICIOUS[usize::from(sum)] && at >= floor {
             match region_near(text, at, floor) {
                 Near::Begins(start) => return Some(start),
                 Near::NotBefore(end) => floor = floor.max(end),
             }
         }
-        at += strides.next().unwrap_or(&1);
+        at += STRIDES[round % STRIDES.len()];
+        round += 1;
     }
     None
 }

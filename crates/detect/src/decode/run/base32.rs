@@ -30,14 +30,26 @@ pub(super) fn find(work: &mut Work<'_>) {
 
 /// One group of five bytes after the other; in text one of them is all readable.
 fn look(work: &mut Work<'_>, digits: Digits<'_, 5>) {
+    let mut from = 0;
     for (group, text) in digits.text.chunks_exact(GROUP).enumerate() {
         let value = |index: usize| digits.values[usize::from(text[index])];
         let first = value(0) << 3 | value(1) >> 2;
-        if first != 0 && !is_readable(first) && !(0xc2..=0xef).contains(&first) {
+        let second = value(1) << 6 | value(2) << 1 | value(3) >> 4;
+        let at = group * 5;
+        if at < from || !may_be_text(first, second) {
             continue;
         }
-        if let Some(form) = probe::any(&digits, group * 5) {
-            return work.decode(digits, View::Base32, form);
+        if let Some(form) = probe::any(&digits, at) {
+            from = work.decode(digits, at, View::Base32, form);
         }
+    }
+}
+
+/// Two bytes of text, of UTF-16, or of a character in another script.
+fn may_be_text(first: u8, second: u8) -> bool {
+    match first {
+        0 => is_readable(second),
+        0xc2..=0xef => second & 0xc0 == 0x80,
+        _ => is_readable(first) && (is_readable(second) || second == 0),
     }
 }

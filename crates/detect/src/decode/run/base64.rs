@@ -98,7 +98,8 @@ fn digits(origin: usize, text: &[u8]) -> Digits<'_, 6> {
 
 /// Text and UTF-16 in the four alignments.
 fn texts(work: &mut Work<'_>, origin: usize, text: &[u8]) {
-    let mut found = [false; GROUP];
+    // Where to look on in each alignment.
+    let mut from = [0; GROUP];
     for (round, place) in (0..text.len()).step_by(STRIDE).enumerate() {
         let window = text.get(place..place + 2 * GROUP - 1);
         let values: [u8; 2 * GROUP - 1] = match window {
@@ -110,11 +111,11 @@ fn texts(work: &mut Work<'_>, origin: usize, text: &[u8]) {
         };
         for alignment in 0..GROUP {
             let seed = seed(&values[alignment..alignment + GROUP]);
-            if seed == Seed::None || found[alignment] {
+            let at = round * STRIDE / GROUP * 3;
+            if seed == Seed::None || at < from[alignment] {
                 continue;
             }
             let digits = digits(origin + alignment, &text[alignment..]);
-            let at = round * STRIDE / GROUP * 3;
             let form = match seed {
                 Seed::None => None,
                 Seed::Text => probe::text(&digits, at),
@@ -122,8 +123,7 @@ fn texts(work: &mut Work<'_>, origin: usize, text: &[u8]) {
                 Seed::Foreign => probe::foreign(&digits, at),
             };
             if let Some(form) = form {
-                found[alignment] = true;
-                work.decode(digits, View::Base64, form);
+                from[alignment] = work.decode(digits, at, View::Base64, form);
             }
         }
     }
@@ -153,6 +153,7 @@ fn streams(work: &mut Work<'_>, origin: usize, text: &[u8]) {
         if text[at..].starts_with(b"H4sI") {
             work.decode(
                 digits(origin + at, &text[at..]),
+                0,
                 View::Base64,
                 Form::Compressed,
             );
@@ -163,6 +164,7 @@ fn streams(work: &mut Work<'_>, origin: usize, text: &[u8]) {
         if is_zlib(&text[at..]) {
             work.decode(
                 digits(origin + at, &text[at..]),
+                0,
                 View::Base64,
                 Form::Compressed,
             );
@@ -170,7 +172,7 @@ fn streams(work: &mut Work<'_>, origin: usize, text: &[u8]) {
     }
     let whole = digits(origin, text);
     if head(text).is_some_and(|head| may_be_deflated(head, whole.len())) {
-        work.decode(whole, View::Base64, Form::Compressed);
+        work.decode(whole, 0, View::Base64, Form::Compressed);
     }
 }
 

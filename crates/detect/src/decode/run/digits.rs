@@ -43,6 +43,29 @@ impl<const BITS: usize> Digits<'_, BITS> {
         Some((value >> below & 0xff) as u8)
     }
 
+    /// The digits of some bytes from about `from` on, and the byte they begin with: the
+    /// last one at or before `from` where a digit begins.
+    pub(super) fn part(&self, from: usize, bytes: usize) -> (Self, usize) {
+        // Bytes after which digits and bytes begin together.
+        let group = BITS
+            / if BITS == 6 {
+                2
+            } else if BITS == 4 {
+                4
+            } else {
+                1
+            };
+        let from = from - from % group;
+        let start = (from * 8 / BITS).min(self.text.len());
+        let end = ((from + bytes) * 8).div_ceil(BITS).min(self.text.len());
+        let part = Self {
+            text: &self.text[start..end],
+            origin: self.origin + start,
+            values: self.values,
+        };
+        (part, from)
+    }
+
     /// Fills `out` with all bytes. What is no digit spells zeros, which no text
     /// holds.
     pub(super) fn decode(&self, out: &mut Vec<u8>) {

@@ -18,36 +18,42 @@ const VALUES: [u8; 256] = {
 /// A text of this many bytes holds one of the places looked at.
 const STRIDE: usize = 8;
 
-/// Decodes the stretches of digits that show text.
-pub(super) fn find(work: &mut Work<'_>) {
-    let run = work.run;
+/// Decodes the stretches of digits that show text. Says whether the run is one.
+pub(super) fn find(work: &mut Work<'_>) -> bool {
+    let (run, mut whole) = (work.run, false);
     super::stretches_of(run, &VALUES, MIN_RUN, |range| {
+        whole |= range.len() == run.len();
         for skip in 0..2 {
-            let digits = Digits::<4> {
-                text: &run[range.start + skip..range.end],
-                origin: range.start + skip,
-                values: &VALUES,
-            };
-            if let Some(form) = form(&digits) {
-                work.decode(digits, View::Hex, form);
-            }
+            look(
+                work,
+                Digits {
+                    text: &run[range.start + skip..range.end],
+                    origin: range.start + skip,
+                    values: &VALUES,
+                },
+            );
         }
     });
+    whole
 }
 
-fn form(digits: &Digits<'_, 4>) -> Option<Form> {
-    if looks_compressed(digits) {
-        return Some(Form::Compressed);
+fn look(work: &mut Work<'_>, digits: Digits<'_, 4>) {
+    if looks_compressed(&digits) {
+        work.decode(digits, 0, View::Hex, Form::Compressed);
+        return;
     }
-    // Half a stride from the start: the shortest whole text is one stride.
-    let places = (STRIDE / 2..digits.len()).step_by(STRIDE);
-    let found = places.into_iter().find_map(|at| probe::any(digits, at));
-    found.or_else(|| {
-        digits
-            .byte(0)
-            .filter(|byte| *byte >= 0xc2)
-            .and_then(|_| probe::foreign(digits, 0))
-    })
+    let foreign = digits.byte(0).filter(|byte| *byte >= 0xc2);
+    let mut at = match foreign.and_then(|_| probe::foreign(&digits, 0)) {
+        Some(form) => work.decode(digits, 0, View::Hex, form),
+        // Half a stride from the start: the shortest whole text is one stride.
+        None => STRIDE / 2,
+    };
+    while at < digits.len() {
+        at = match probe::any(&digits, at) {
+            Some(form) => work.decode(digits, at, View::Hex, form).max(at + 1),
+            None => at + STRIDE,
+        };
+    }
 }
 
 fn looks_compressed(digits: &Digits<'_, 4>) -> bool {

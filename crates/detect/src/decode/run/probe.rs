@@ -13,7 +13,8 @@ const REACH: usize = 24;
 pub(super) fn any<const BITS: usize>(digits: &Digits<'_, BITS>, at: usize) -> Option<Form> {
     match digits.byte(at)? {
         0 => utf16(digits, at),
-        byte if is_readable(byte) => text(digits, at).or_else(|| utf16(digits, at)),
+        byte if is_readable(byte) && digits.byte(at + 1) == Some(0) => utf16(digits, at),
+        byte if is_readable(byte) => text(digits, at),
         0xc2..=0xef => foreign(digits, at),
         _ => None,
     }

@@ -12,7 +12,7 @@ const MAX_WORD_GAP: usize = 6;
 
 /// Where the region around the look begins, if there is one.
 pub(super) fn near(text: &[u8], at: usize, floor: usize) -> Option<usize> {
-    let seeds = (at..at + super::LOOK).filter(|at| is_alone(text, *at));
+    let seeds = (at..at + super::LOOK).filter(|at| is_alone(text, *at) && has_company(text, *at));
     // The last letter of a word has another gap behind it than before it.
     let gaps = |seed| {
         [gap_before(text, seed), gap(text, seed)]
@@ -22,6 +22,23 @@ pub(super) fn near(text: &[u8], at: usize, floor: usize) -> Option<usize> {
     seeds
         .flat_map(|seed| gaps(seed).map(move |gap| (seed, gap)))
         .find_map(|(seed, gap)| around(text, seed, gap, floor))
+}
+
+/// Whether three units stand at equal distances: cheap, and rare in prose.
+fn has_company(text: &[u8], at: usize) -> bool {
+    [2, 3].into_iter().any(|step| {
+        let before = |count: usize| {
+            at.checked_sub(count * step)
+                .is_some_and(|at| is_alone(text, at))
+        };
+        let after = |count: usize| is_alone(text, at + count * step);
+        match (before(1), after(1)) {
+            (true, true) => true,
+            (true, false) => before(2),
+            (false, true) => after(2),
+            (false, false) => false,
+        }
+    })
 }
 
 /// Where the region with this unit and this gap begins.

@@ -28,6 +28,9 @@ pub(super) fn near(text: &[u8], at: usize, floor: usize) -> Near {
     let Some(seed) = number_around(text, digit) else {
         return nothing;
     };
+    if following(text, seed.end).is_none() && previous(text, seed, floor).is_none() {
+        return nothing;
+    }
     let (mut first, mut left) = (seed, seed.values);
     while let Some(before) = previous(text, first, floor) {
         if !share(&mut left, before) {

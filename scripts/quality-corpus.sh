@@ -15,7 +15,8 @@ manpages-zh manpages-pl manpages-pt-br postgresql-doc-15 golang-1.19-src
 openjdk-17-source nodejs-doc ruby3.1-doc apache2-doc sqlite3-doc gcc-12-locales
 debian-reference-en debian-reference-ja debian-faq developers-reference bash-doc
 mercurial python-django-doc r-doc-html vim-runtime emacs-el libboost1.74-doc
-aptitude-doc-es cmake-doc iso-codes wordpress wordpress-l10n"
+aptitude-doc-es cmake-doc iso-codes wordpress wordpress-l10n rust-src tzdata
+kubernetes-client"
 npm="lodash express webpack typescript eslint react-dom axios next aws-sdk jsonwebtoken
 node-forge discord.js stripe"
 pip="django sqlalchemy boto3 botocore requests numpy cryptography pyjwt openai

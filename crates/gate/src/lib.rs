@@ -14,6 +14,7 @@
 mod assess;
 mod budget;
 mod case;
+mod decide;
 mod exchange;
 mod gate;
 mod inspection;
@@ -27,6 +28,7 @@ pub use assess::{
     Assessment, Charge, Deadline, Evidence, EvidenceKind, Limit, Subject, TextAssessment,
 };
 pub use budget::Budget;
+pub use decide::{HookDecision, HookEvidence, HookOutcome, Payload};
 pub use exchange::{Ending, Exchange, Outcome};
 pub use gate::{Gate, Ingress, Malformed, Ports, Snapshot};
 pub use inspection::{Direction, Inspection, Pieces, Step, Tail};

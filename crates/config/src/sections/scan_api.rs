@@ -23,12 +23,14 @@ pub(crate) fn read(
     let section = root.section("scan_api");
     let text = section.text("listen")?;
     let listen = crate::text::listen(text);
-    if listen.is_none() {
-        let message = "must be an address and a port, such as 127.0.0.1:9091";
-        section.error(problems, Code::BadListen, "listen", message);
+    match listen {
+        Some(listen) => collisions(&section, root, main, listen, problems),
+        None => {
+            let message = "must be an address and a port, such as 127.0.0.1:9091";
+            section.error(problems, Code::BadListen, "listen", message);
+        }
     }
     let listen = listen.unwrap_or(main);
-    collisions(&section, root, main, listen, problems);
     let tokens = tokens(&section, root, problems);
     let times = section.section("timeouts");
     let mut api = policy::ScanApi::new(listen, tokens);

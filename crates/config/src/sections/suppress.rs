@@ -3,6 +3,7 @@
 use crate::hash::Canonical;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
+use pipelock_detect::rule::{Rule, RuleKind};
 use pipelock_policy::{Suppression, Suppressions};
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ pub(crate) fn read(
         described.push(json!({"rule": entry.text("rule"), "path": entry.text("path")}));
         list.push(suppression);
     }
-    warn_core(&entries, problems);
+    warn_names(root, &entries, problems);
     out.set("suppress", Value::Array(described));
     Suppressions::new(list)
 }
@@ -61,18 +62,55 @@ fn read_entry(entry: &Section<'_>, now: i64, problems: &mut Problems) -> Option<
     Some(suppression)
 }
 
-fn warn_core(entries: &[Section<'_>], problems: &mut Problems) {
+/// Names of rules that are no pattern.
+const OTHER_RULES: [&str; 3] = [
+    "Environment Variable Leak",
+    "Known Secret Leak",
+    "BIP-39 Seed Phrase",
+];
+
+/// Entries that do more, or less, than they say.
+fn warn_names(root: &Section<'_>, entries: &[Section<'_>], problems: &mut Problems) {
     if entries.is_empty() {
         return;
     }
     let core = pipelock_rules::core();
+    let own: Vec<Section<'_>> = [("dlp", "patterns"), ("response_scanning", "patterns")]
+        .iter()
+        .flat_map(|(section, key)| root.section(section).sections(key))
+        .collect();
+    let builtin = all_builtin();
     for entry in entries {
         let Some(name) = entry.text("rule") else {
             continue;
         };
-        if core.iter().any(|rule| rule.name.eq_ignore_ascii_case(name)) {
+        let is = |rule: &&Rule| rule.name.eq_ignore_ascii_case(name);
+        let floor = core.iter().find(is);
+        if floor.is_some_and(|rule| rule.kind == RuleKind::Dlp) {
+            let message = "without effect: nothing silences a core pattern against secrets";
+            entry.warn(problems, Code::NoEffect, "rule", message);
+        } else if floor.is_some() {
             let message = "suppresses a core pattern, which nothing else can switch off";
             entry.warn(problems, Code::Weakened, "rule", message);
+        } else if !builtin.iter().any(|rule| is(&rule))
+            && !own.iter().any(|pattern| {
+                pattern
+                    .text("name")
+                    .is_some_and(|own| own.eq_ignore_ascii_case(name))
+            })
+            && !OTHER_RULES
+                .iter()
+                .any(|other| other.eq_ignore_ascii_case(name))
+        {
+            let message = "no rule of this name: nothing is suppressed";
+            entry.warn(problems, Code::NoEffect, "rule", message);
         }
     }
+}
+
+fn all_builtin() -> Vec<Rule> {
+    let mut rules = pipelock_rules::builtin();
+    rules.extend(pipelock_rules::preset_only());
+    rules.extend(pipelock_rules::intents());
+    rules
 }

@@ -4,6 +4,7 @@
 mod appendix;
 mod format;
 mod golden;
+mod known;
 mod presets;
 mod properties;
 mod sections;

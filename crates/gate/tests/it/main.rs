@@ -1,6 +1,7 @@
 //! The gate from outside: bodies in pieces, memory, and the order of judgement.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod assessing;
 mod bodies;
 mod flow;
 mod harness;

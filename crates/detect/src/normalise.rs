@@ -279,7 +279,7 @@ impl Normaliser {
         self.stream.finish(&mut Bytes(give));
     }
 
-    /// Source offset of the first byte that has not been given out.
+    /// Source offset of the first character that has not been given out whole.
     pub fn given(&self) -> u64 {
         self.stream.given()
     }

@@ -286,7 +286,10 @@ fn what_is_held_back_is_told() {
     assert_eq!(push(&mut normaliser, &[0xe2]), (7, false));
     assert_eq!(push(&mut normaliser, &[0x80, 0x8b]), (7, false));
     assert_eq!(push(&mut normaliser, b"c"), (14, true));
-    assert_eq!(push(&mut normaliser, &[0xf0, 0x9f]), (14, false));
+    // One character becomes four, of which the last may join what follows.
+    assert_eq!(push(&mut normaliser, "㌀".as_bytes()), (14, false));
+    assert_eq!(push(&mut normaliser, b"d"), (18, true));
+    assert_eq!(push(&mut normaliser, &[0xf0, 0x9f]), (18, false));
     assert!(!format!("{normaliser:?}").contains('가'));
     let text = normalise(Pipeline::Matching, "secret");
     assert!(!format!("{text:?}").contains("secret"));

@@ -30,12 +30,13 @@ pub use split::Order;
 pub use stream::Stream;
 
 use crate::intent::{Intent, Lexicon};
-use crate::pattern::{Part, Then};
+use crate::pattern::{Part, Then, fold};
 use crate::seed::SeedRules;
 use automaton::Automaton;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
+use search::scrambled::START;
 use slow::SlowPart;
 use std::fmt;
 
@@ -107,6 +108,8 @@ pub struct Engine {
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
     lexicon: Option<Lexicon>,
+    /// How tokens start, folded and sorted.
+    token_starts: Vec<[u8; START]>,
     /// The rule of seed phrases.
     seeds: Option<(RuleIndex, SeedRules)>,
     /// Rules of structure, by [`Intent`].
@@ -140,6 +143,8 @@ enum Hits<'e> {
     Part(Entry<'e>),
     /// The start of a known secret.
     Secret(&'e SecretEntry),
+    /// A word that is read backwards or by ROT13.
+    Scrambled(View),
     /// The start of an anchor that a line's end or a quote cuts.
     Gap,
 }
@@ -219,6 +224,11 @@ impl Engine {
             .find(|run| run.part == part && run.then == Then::Outsider)
     }
 
+    /// True when a token may start so.
+    fn starts_token(&self, start: [u8; START]) -> bool {
+        self.token_starts.binary_search(&start.map(fold)).is_ok()
+    }
+
     fn intent_rule(&self, intent: Intent) -> Option<RuleIndex> {
         let mut intents = self.intents.iter();
         intents
@@ -229,8 +239,15 @@ impl Engine {
     fn hits(&self, part: u16) -> Hits<'_> {
         let index = usize::from(part);
         let Some(entry) = self.parts.get(index) else {
-            let secret = self.secrets.get(index - self.parts.len());
-            return secret.map_or(Hits::Gap, Hits::Secret);
+            return match part {
+                build::GAP_PART => Hits::Gap,
+                build::ROT13_PART => Hits::Scrambled(View::Rot13),
+                build::REVERSED_PART => Hits::Scrambled(View::Reversed),
+                _ => {
+                    let secret = self.secrets.get(index - self.parts.len());
+                    secret.map_or(Hits::Gap, Hits::Secret)
+                }
+            };
         };
         let rule = self.rule(entry.rule);
         let part = &rule.parts()[usize::from(entry.part)];

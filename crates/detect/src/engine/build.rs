@@ -3,6 +3,7 @@
 use super::automaton::{Anchor, Automaton, Place};
 use super::matcher::Matcher;
 use super::runs::{ByteSet, GROUPED};
+use super::search::scrambled::{START, WORDS, rotated};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
 use crate::intent::Lexicon;
@@ -15,7 +16,11 @@ const PARTS_LIMIT: usize = 50_000;
 /// Most known secrets, each in two directions.
 const SECRETS_LIMIT: usize = 7_000;
 /// What a hit of a cut anchor names.
-const GAP_PART: u16 = u16::MAX;
+pub(super) const GAP_PART: u16 = u16::MAX;
+/// What a word read by ROT13 names.
+pub(super) const ROT13_PART: u16 = u16::MAX - 1;
+/// What a word read backwards names.
+pub(super) const REVERSED_PART: u16 = u16::MAX - 2;
 /// A shorter start of an anchor ends too many words.
 const CUT_LEAST: usize = 3;
 /// Anchors that are worth joining.
@@ -55,6 +60,13 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         place: Place::WordStart,
         bytes,
     }));
+    let scrambled = scrambled();
+    anchors.extend(scrambled.iter().map(|(part, bytes)| Anchor {
+        part: *part,
+        kind: Kinds::CORE_INJECTION.0,
+        place: Place::Anywhere,
+        bytes,
+    }));
     let automaton = Automaton::new(&anchors);
     let intents = rules.iter().enumerate().filter_map(|(index, rule)| {
         let Finds::Intent(intent) = rule.finds else {
@@ -71,6 +83,7 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         });
     Engine {
         automaton,
+        token_starts: builder.token_starts(&rules),
         seeds,
         run_set: builder.run_set(),
         secrets,
@@ -155,6 +168,22 @@ impl<'r> Builder<'r> {
         })
     }
 
+    fn token_starts(&self, rules: &RuleSet) -> Vec<[u8; START]> {
+        let mut starts: Vec<[u8; START]> = self
+            .anchors
+            .iter()
+            .filter(|(part, _, _, bytes)| {
+                let entry = &self.entries[usize::from(*part)];
+                let rule = &rules.as_slice()[usize::from(entry.rule.0)];
+                is_token(rule, &rule.parts()[usize::from(entry.part)], bytes)
+            })
+            .filter_map(|(_, _, _, bytes)| bytes.first_chunk().copied())
+            .collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+
     /// Starts of the anchors of tokens, each with a gap behind it: where a line's end
     /// or a quote cuts an anchor, no anchor is whole.
     fn cuts(&self, rules: &RuleSet) -> Vec<Vec<u8>> {
@@ -162,14 +191,7 @@ impl<'r> Builder<'r> {
         for (part, _, _, bytes) in &self.anchors {
             let entry = &self.entries[usize::from(*part)];
             let rule = &rules.as_slice()[usize::from(entry.rule.0)];
-            let token = rule.kind == RuleKind::Dlp
-                && rule.validator.is_none()
-                && rule.parts()[usize::from(entry.part)].before.is_empty()
-                && bytes.len() >= CUT_ANCHOR
-                && bytes
-                    .iter()
-                    .all(|byte| byte.is_ascii_graphic() && !GAPS.contains(byte));
-            if token {
+            if is_token(rule, &rule.parts()[usize::from(entry.part)], bytes) {
                 let starts = (CUT_LEAST..bytes.len()).map(|cut| &bytes[..cut]);
                 cuts.extend(starts.flat_map(|start| GAPS.map(|gap| [start, &[gap]].concat())));
             }
@@ -178,6 +200,32 @@ impl<'r> Builder<'r> {
         cuts.dedup();
         cuts
     }
+}
+
+/// True for the anchor of a token: a prefix that the format has to itself.
+fn is_token(rule: &Rule, part: &Part, anchor: &[u8]) -> bool {
+    rule.kind == RuleKind::Dlp
+        && rule.validator.is_none()
+        && part.before.is_empty()
+        && anchor.len() >= CUT_ANCHOR
+        && anchor
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() && !GAPS.contains(byte))
+}
+
+/// Words of instructions, read by ROT13 and backwards.
+fn scrambled() -> Vec<(u16, Vec<u8>)> {
+    let forms = WORDS.iter().flat_map(|word| {
+        let rot13 = word.bytes().map(rotated).collect();
+        let reversed = word.bytes().rev().collect();
+        [(ROT13_PART, rot13), (REVERSED_PART, reversed)]
+    });
+    forms
+        .map(|(part, bytes): (u16, Vec<u8>)| {
+            let length = bytes.len().min(ANCHOR_LIMIT);
+            (part, bytes[..length].to_vec())
+        })
+        .collect()
 }
 
 /// The folded start of a known secret.

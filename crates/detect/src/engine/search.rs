@@ -16,6 +16,7 @@ mod blocks;
 mod candidates;
 mod embedded;
 mod joined;
+pub(super) mod scrambled;
 
 use candidates::Candidate;
 use embedded::Embedded;

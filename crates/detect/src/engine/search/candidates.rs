@@ -18,6 +18,9 @@ const EAGER_LOOKS: u8 = 16;
 /// An instruction shorter than this turns up by chance in compressed data.
 const SHORT: u64 = 8;
 
+/// Words of one scrambled text stand no further apart, in bytes.
+const SCRAMBLED: u64 = 128;
+
 /// A place that may become a finding.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -128,6 +131,14 @@ impl Search {
         let entry = match engine.hits(candidate.part) {
             Hits::Part(entry) => entry,
             Hits::Secret(secret) => return self.decide_secret(secret, text, candidate, out),
+            Hits::Scrambled(view) => {
+                let read = self.decide_scrambled(engine, view, text, candidate.at, out);
+                if read {
+                    // What follows was in the window.
+                    self.cover(candidate.part, candidate.at + SCRAMBLED);
+                }
+                return read;
+            }
             Hits::Gap => {
                 let joining = Joining::gap(candidate.at, candidate.anchor);
                 return self.decide_joined(engine, text, joining, out);

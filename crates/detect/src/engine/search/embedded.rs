@@ -170,6 +170,7 @@ impl Search {
     }
 
     fn decode(&mut self, engine: &Engine, run: &[u8], start: u64, out: &mut Vec<Finding>) {
+        self.scrambled_run(engine, run, start, out);
         let limit = usize::try_from(self.left()).unwrap_or(usize::MAX);
         let mut scratch = Scratch::default();
         let outcome = decode_run(run, limit, &mut scratch, &mut |decoded| {

@@ -10,7 +10,7 @@ use layer::Layer;
 use names::Names;
 
 /// How often a text may have been escaped.
-const LAYERS: usize = 5;
+const LAYERS: usize = 4;
 /// An escape longer than this is none.
 const LONGEST: usize = 40;
 
@@ -24,6 +24,8 @@ const LONGEST: usize = 40;
 #[derive(Debug, Clone)]
 pub struct Unescaper {
     layers: [Layer; LAYERS],
+    /// Whether an ordinary byte would pass all layers and change nothing.
+    rest: bool,
     /// Source bytes read.
     read: u64,
 }
@@ -34,6 +36,7 @@ impl Unescaper {
     pub fn new(start: u64) -> Self {
         Self {
             layers: [Layer::NEW; LAYERS],
+            rest: true,
             read: start,
         }
     }
@@ -43,43 +46,36 @@ impl Unescaper {
     pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {
         let source = self.read;
         self.read += 1;
-        if byte != b'&' && byte != b'\\' && self.is_at_rest() {
+        if byte != b'&' && byte != b'\\' && self.rest {
             return give(byte, source);
         }
         self.push_slowly(byte, source, give);
     }
 
     fn push_slowly(&mut self, byte: u8, source: u64, give: &mut impl FnMut(u8, u64)) {
-        let [a, b, c, d, e] = &mut self.layers;
+        let [a, b, c, d] = &mut self.layers;
         a.push(byte, source, &mut |byte, source| {
             b.push(byte, source, &mut |byte, source| {
-                c.push(byte, source, &mut |byte, source| {
-                    d.push(byte, source, &mut |byte, source| e.push(byte, source, give));
-                });
+                c.push(byte, source, &mut |byte, source| d.push(byte, source, give));
             });
         });
+        self.rest = self.layers.iter().all(Layer::is_at_rest);
     }
 
     /// Gives out what still waits.
     pub fn flush(&mut self, give: &mut impl FnMut(u8, u64)) {
-        let [a, b, c, d, e] = &mut self.layers;
+        let [a, b, c, d] = &mut self.layers;
         a.flush(&mut |byte, source| {
             b.push(byte, source, &mut |byte, source| {
-                c.push(byte, source, &mut |byte, source| {
-                    d.push(byte, source, &mut |byte, source| e.push(byte, source, give));
-                });
+                c.push(byte, source, &mut |byte, source| d.push(byte, source, give));
             });
         });
         b.flush(&mut |byte, source| {
-            c.push(byte, source, &mut |byte, source| {
-                d.push(byte, source, &mut |byte, source| e.push(byte, source, give));
-            });
+            c.push(byte, source, &mut |byte, source| d.push(byte, source, give));
         });
-        c.flush(&mut |byte, source| {
-            d.push(byte, source, &mut |byte, source| e.push(byte, source, give));
-        });
-        d.flush(&mut |byte, source| e.push(byte, source, give));
-        e.flush(give);
+        c.flush(&mut |byte, source| d.push(byte, source, give));
+        d.flush(give);
+        self.rest = true;
     }
 
     /// Source offset of the first byte that was not given out.
@@ -94,10 +90,6 @@ impl Unescaper {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.layers.iter().all(|layer| layer.held().is_none())
-    }
-
-    fn is_at_rest(&self) -> bool {
-        self.layers.iter().all(Layer::is_at_rest)
     }
 }
 

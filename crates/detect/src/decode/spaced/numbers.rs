@@ -171,10 +171,11 @@ fn number(text: &[u8], start: usize) -> Option<Number> {
 
 /// The byte in base 16, 10 and 2.
 fn values(digits: &[u8]) -> [Option<u8>; BASES] {
-    let parse = |digits: &[u8], radix| {
-        std::str::from_utf8(digits)
-            .ok()
-            .and_then(|digits| u8::from_str_radix(digits, radix).ok())
+    let parse = |digits: &[u8], radix: u32| {
+        let value = digits.iter().try_fold(0_u32, |value, digit| {
+            Some(value * radix + char::from(*digit).to_digit(radix)?)
+        });
+        value.and_then(|value| u8::try_from(value).ok())
     };
     match digits {
         [b'0', b'x' | b'X', hex @ ..] if (1..=2).contains(&hex.len()) => {

@@ -116,6 +116,12 @@ impl Layer {
     }
 
     fn push_slowly(&mut self, byte: u8, source: u64, give: &mut impl FnMut(u8, u64)) {
+        if (byte, self.state, self.high) == (b'&', State::Amp, None) {
+            // One `&` after the other, without a detour.
+            self.css = false;
+            let before = std::mem::replace(&mut self.sources[0], source);
+            return give(b'&', before);
+        }
         // A byte that ends what is held begins anew.
         loop {
             match self.step(Some(byte)) {

@@ -39,7 +39,7 @@ fn escapes_of_every_kind_are_undone() {
         ("&ltb&gt", "<b>"),
         ("&lowbar &unknown; &;", "&lowbar &unknown; &;"),
         ("&amp;#105;", "i"),
-        ("&amp;amp;amp;amp;#105;", "i"),
+        ("&amp;amp;amp;#105;", "i"),
         ("&#38;#x26;#105;", "i"),
         ("&#x26;#38;lt;", "<"),
         ("&bsol;u0069", "i"),

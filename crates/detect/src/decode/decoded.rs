@@ -50,9 +50,17 @@ impl Decoded<'_> {
                 start..end.max(start)
             }
             Map::Table(offsets) => {
-                let last = offsets.last().copied().unwrap_or_default();
-                let at = |index: usize| offsets.get(index).copied().unwrap_or(last) as usize;
-                at(range.start)..at(range.end)
+                let at = |index: usize| offsets.get(index).or(offsets.last());
+                let start = at(range.start).copied().unwrap_or_default();
+                let last = at(range.end.saturating_sub(1)).copied().unwrap_or(start);
+                // The bytes of one character share their source.
+                let rest = offsets.get(range.end..).unwrap_or_default();
+                let next = rest.iter().find(|offset| **offset > last);
+                let end = next.copied().unwrap_or(last.max(start));
+                match range.is_empty() {
+                    true => start as usize..start as usize,
+                    false => start as usize..end as usize,
+                }
             }
             Map::Whole(start, end) => start..end,
         }

@@ -252,6 +252,22 @@ fn offsets_are_those_of_the_digits() {
 }
 
 #[test]
+fn the_bytes_of_one_character_share_its_source() {
+    let run = base64(&utf16("ignore \u{4e2d} all", true));
+    let outcome = decode_run(
+        run.as_bytes(),
+        1 << 20,
+        &mut Scratch::default(),
+        &mut |decoded| {
+            for at in 7..10 {
+                assert_eq!(decoded.source(at..at + 1), 18..21);
+            }
+        },
+    );
+    assert_eq!(outcome, Outcome::Complete);
+}
+
+#[test]
 fn ordinary_runs_give_nothing() {
     let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let cases = [

@@ -82,7 +82,7 @@ pub fn first_spaced(text: &[u8]) -> Option<usize> {
     while let Some(&[a, b, c, d]) = text.get(at..at + LOOK).and_then(|look| look.first_chunk()) {
         let bits = |byte: u8| BITS[usize::from(byte)];
         let sum = bits(a) | bits(b) << 1 | bits(c) << 2 | bits(d) << 3;
-        if SUSPICIOUS[usize::from(sum)] && at >= floor {
+        if SUSPICIOUS[usize::from(sum)] && at >= floor && is_worth_it(text, at) {
             match region_near(text, at, floor) {
                 Near::Begins(start) => return Some(start),
                 Near::NotBefore(end) => floor = floor.max(end),
@@ -92,6 +92,24 @@ pub fn first_spaced(text: &[u8]) -> Option<usize> {
         round += 1;
     }
     None
+}
+
+/// Whether what is around a look is of one kind: letters that all stand apart, to its
+/// left or right, or nothing that no number is written with.
+fn is_worth_it(text: &[u8], at: usize) -> bool {
+    let part = |from: usize, to: usize| &text[from..to.min(text.len())];
+    let apart = |part: &[u8]| {
+        part.windows(2)
+            .all(|pair| !(pair[0].is_ascii_alphanumeric() && pair[1].is_ascii_alphanumeric()))
+    };
+    let numeric = |byte: &u8| {
+        byte.is_ascii_hexdigit()
+            || matches!(byte, b'x' | b'X')
+            || CLASS[usize::from(*byte)] == Class::Separator as u8
+    };
+    apart(part(at, at + 7))
+        || apart(part(at.saturating_sub(3), at + LOOK))
+        || part(at, at + 8).iter().all(numeric)
 }
 
 /// What is near a look.

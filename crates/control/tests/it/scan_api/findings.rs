@@ -58,7 +58,7 @@ async fn every_kind_finds_what_it_is_for() {
         ("dlp", json!({"text": "nothing to see"}), "allow", &[]),
         (
             "dlp",
-            json!({"text": format!("token: {token}")}),
+            json!({"text": format!("see {token}")}),
             "deny",
             &["DLP-GitHub Token"],
         ),
@@ -137,7 +137,7 @@ async fn evidence_is_told_on_request_with_offsets_of_the_text() {
     assert_eq!(text[at("start")..at("end")], token());
     assert_eq!(evidence["encoding"], "plaintext");
     assert!(["medium", "certain"].contains(&evidence["confidence"].as_str().unwrap()));
-    let percent: String = token().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let percent = token().replace("gh", "%67%68");
     let answer = bench.evidence("dlp", json!({"text": percent})).await;
     assert_eq!(answer.body["findings"][0]["evidence"]["encoding"], "url");
     let answer = bench

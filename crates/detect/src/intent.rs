@@ -14,10 +14,18 @@
 //! seen as one. Windows lie at fixed offsets, so that pieces change nothing.
 //! Start reading at [`Watch`].
 
+pub mod compile;
+
+mod concept;
+mod grammar;
+mod hits;
+mod judge;
+mod kept;
 mod standing;
 mod tables;
 mod watch;
 
+pub use concept::Concept;
 pub use standing::standing;
 pub use tables::{GATE_WORDS, Lexicon, LexiconTables};
 pub use watch::Watch;

@@ -1,48 +1,393 @@
-//! A text in pieces.
+//! A text in pieces: the sweep, and the windows that it opens.
 
+use super::grammar::{GATING, may_hold};
+use super::hits::Before;
+use super::judge::{Seen, judge};
+use super::kept::Kept;
+use super::tables::{GRAM_PLACES, WORD_LIMIT, gate_of, gram_of};
 use super::{Lexicon, Sighting};
+
+
+/// Bytes of a block; a window is two.
+const BLOCK: u64 = 512;
+/// Text that a window shows before its first trigger, in bytes.
+const CONTEXT: u64 = 96;
+/// Bytes between two looks.
+const STRIDE: u64 = 3;
+/// Text that a look needs behind it, in bytes.
+const AHEAD: u64 = WORD_LIMIT as u64;
+/// Most bytes of a window: two blocks.
+const WINDOW: usize = 2 * BLOCK as usize;
+/// Most sightings of one text.
+const SIGHTINGS: usize = 256;
+/// Looks between two branches.
+const BATCH: usize = 16;
+/// Bytes that a batch reads.
+const BATCH_BYTES: usize = (BATCH - 1) * STRIDE as usize + 4;
+/// Sightings that later windows are compared with.
+const RECENT: usize = 8;
 
 /// State of the search over one view of a text that comes in pieces. Whatever the
 /// pieces, the sightings are the same.
 #[derive(Debug, Clone)]
 pub struct Watch {
+    start: u64,
     end: u64,
+    /// The next look.
+    next: u64,
+    /// The block of the next look, counted from the start.
+    block: u64,
+    /// Concepts and first trigger of that block and of the one before.
+    here: Triggers,
+    before: Triggers,
+    kept: Kept,
+    recent: [Option<Sighting>; RECENT],
+    sightings: usize,
+    /// From where text that was not looked at yet may begin a word.
+    begun: u64,
+}
+
+/// What the sweep saw in a block.
+#[derive(Debug, Clone, Copy, Default)]
+struct Triggers {
+    mask: u64,
+    first: Option<u64>,
+}
+
+impl Triggers {
+    fn earliest(self, other: Self) -> Option<u64> {
+        match (self.first, other.first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
 }
 
 impl Watch {
     /// A watch over a text whose first byte has this offset.
     #[must_use]
     pub const fn new(start: u64) -> Self {
-        Self { end: start }
+        Self {
+            start,
+            end: start,
+            next: start,
+            block: 0,
+            here: Triggers { mask: 0, first: None },
+            before: Triggers { mask: 0, first: None },
+            kept: Kept::new(),
+            recent: [const { None }; RECENT],
+            sightings: 0,
+            begun: start,
+        }
     }
 
     /// Judges the next bytes; `last` says that no more will come.
     pub fn push(
         &mut self,
-        _lexicon: &Lexicon,
+        lexicon: &Lexicon,
         chunk: &[u8],
-        _last: bool,
-        _out: &mut Vec<Sighting>,
+        last: bool,
+        out: &mut Vec<Sighting>,
     ) {
-        self.end += chunk.len() as u64;
+        let kept = std::mem::take(&mut self.kept);
+        let text = Text {
+            kept: kept.bytes(),
+            chunk,
+            middle: self.end,
+            end: self.end + chunk.len() as u64,
+        };
+        self.end = text.end;
+        self.sweep(lexicon, &text, last, out);
+        if last {
+            self.settle(lexicon, &text, out);
+            self.begun = self.end;
+            return;
+        }
+        self.begun = self.find_begun(lexicon, &text);
+        let pending = self.pending().map_or(u64::MAX, |first| first - first.min(CONTEXT));
+        let look_back = self.next.min(self.begun).saturating_sub(CONTEXT + GRAM_PLACES as u64);
+        let base = text.base();
+        self.kept = kept;
+        self.kept.keep(base, chunk, pending.min(look_back).max(base));
     }
 
     /// Every byte before this offset may go: no sighting that is still to come
     /// starts before it.
     #[must_use]
-    pub const fn safe(&self) -> u64 {
-        self.end
+    pub fn safe(&self) -> u64 {
+        self.pending().map_or(self.begun, |first| first.min(self.begun))
     }
 
-    /// True when the work budget was reached: what came later was not judged.
+    /// True when the cap on sightings was reached: what came later was not judged.
     #[must_use]
     pub const fn exhausted(&self) -> bool {
-        false
+        self.sightings >= SIGHTINGS
     }
 
-    /// True when nothing is pending.
+    /// True when no concept that may open a window is pending.
     #[must_use]
-    pub const fn is_idle(&self) -> bool {
-        true
+    pub fn is_idle(&self) -> bool {
+        self.pending().is_none()
+    }
+
+    /// The first trigger of a window that was not judged yet.
+    fn pending(&self) -> Option<u64> {
+        self.here.earliest(self.before)
+    }
+
+    fn block_end(&self) -> u64 {
+        self.start + (self.block + 1) * BLOCK
+    }
+
+    /// Looks at every third byte, and judges each block that is done.
+    fn sweep(&mut self, lexicon: &Lexicon, text: &Text<'_>, last: bool, out: &mut Vec<Sighting>) {
+        let until = if last {
+            text.end.saturating_sub(3)
+        } else {
+            text.end.saturating_sub(AHEAD + 4)
+        };
+        // What lies across the border of two pieces is copied together.
+        let joint = text.middle + GRAM_PLACES as u64;
+        while self.next < until.min(joint) && !text.kept.is_empty() {
+            let mut buffer = [0; 512];
+            let from = self.next.saturating_sub(GRAM_PLACES as u64).max(text.base());
+            let piece = text.copy(from, from + buffer.len() as u64, &mut buffer);
+            let whole = from + piece.len() as u64;
+            let stop = if whole == text.end {
+                until
+            } else {
+                until.min(whole - AHEAD - 4)
+            };
+            self.looks(lexicon, text, piece, from, stop, out);
+        }
+        self.looks(lexicon, text, text.chunk, text.middle, until, out);
+    }
+
+    /// Looks from `next` to `until` in a piece whose first byte has the offset
+    /// `base`.
+    fn looks(
+        &mut self,
+        lexicon: &Lexicon,
+        text: &Text<'_>,
+        piece: &[u8],
+        base: u64,
+        until: u64,
+        out: &mut Vec<Sighting>,
+    ) {
+        while self.next < until {
+            let stop = until.min(self.block_end());
+            self.block_looks(lexicon, piece, base, stop);
+            if self.next >= self.block_end() {
+                self.block_done(lexicon, text, out);
+            }
+        }
+    }
+
+    /// Looks inside one block.
+    fn block_looks(&mut self, lexicon: &Lexicon, piece: &[u8], base: u64, stop: u64) {
+        let gate = lexicon.gate();
+        let index = |offset: u64| usize::try_from(offset - base).unwrap_or(usize::MAX);
+        let mut at = index(self.next);
+        let stop = index(stop);
+        while at < stop {
+            let batch = piece.get(at..at + BATCH_BYTES);
+            let whole = at + BATCH * STRIDE as usize <= stop;
+            if let Some(batch) = batch.filter(|_| whole)
+                && let Ok(batch) = <&[u8; BATCH_BYTES]>::try_from(batch)
+            {
+                let mut hits = 0_u32;
+                for look in 0..BATCH {
+                    let from = look * STRIDE as usize;
+                    let gram = [batch[from], batch[from + 1], batch[from + 2], batch[from + 3]];
+                    let bit = gate_of(gram_of(gram));
+                    hits |= (((gate[(bit >> 6) as usize] >> (bit & 63)) & 1) as u32) << look;
+                }
+                while hits != 0 {
+                    let look = hits.trailing_zeros() as usize;
+                    self.look(lexicon, piece, base, at + look * STRIDE as usize);
+                    hits &= hits - 1;
+                }
+                at += BATCH * STRIDE as usize;
+            } else {
+                self.look(lexicon, piece, base, at);
+                at += STRIDE as usize;
+            }
+        }
+        self.next = base + at as u64;
+    }
+
+    /// A look at one place: is there a word of a gating concept?
+    #[inline(never)]
+    fn look(&mut self, lexicon: &Lexicon, piece: &[u8], base: u64, at: usize) {
+        let Some([a, b, c, d]) = piece.get(at..at + 4) else {
+            return;
+        };
+        let mut places = lexicon.places(gram_of([*a, *b, *c, *d]));
+        while places != 0 {
+            let back = places.trailing_zeros() as usize;
+            places &= places - 1;
+            let Some(mut from) = at.checked_sub(back) else {
+                continue;
+            };
+            // A short word is sought with what stands before it.
+            if back == 0 && piece[from].is_ascii() && !piece[from].is_ascii_alphanumeric() {
+                from += 1;
+            }
+            let mask = gating(lexicon, piece, from).mask;
+            if mask != 0 {
+                let first = base + from as u64;
+                self.here.mask |= mask;
+                self.here.first = Some(self.here.first.map_or(first, |old| old.min(first)));
+            }
+        }
+    }
+
+    fn block_done(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
+        self.judge_window(lexicon, text, self.block_end(), out);
+        self.before = std::mem::take(&mut self.here);
+        self.block += 1;
+    }
+
+    /// The text is over.
+    fn settle(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
+        self.judge_window(lexicon, text, text.end, out);
+        (self.here, self.before) = (Triggers::default(), Triggers::default());
+    }
+
+    /// Judges this block and the one before, if they may hold something together.
+    fn judge_window(
+        &mut self,
+        lexicon: &Lexicon,
+        text: &Text<'_>,
+        end: u64,
+        out: &mut Vec<Sighting>,
+    ) {
+        let Some(first) = self.pending() else {
+            return;
+        };
+        // Without a trigger here, the last window saw all of it already.
+        if self.here.mask == 0
+            || !may_hold(self.here.mask | self.before.mask)
+            || self.exhausted()
+        {
+            return;
+        }
+        let block = self.start + self.block.saturating_sub(1) * BLOCK;
+        let from = block.max(first.saturating_sub(CONTEXT)).max(self.start);
+        let mut buffer = [0; WINDOW];
+        let window = text.window(from, end, &mut buffer);
+        let before = if from == self.start {
+            Before::Nothing
+        } else {
+            Before::Text
+        };
+        judge(lexicon, window, before, |seen| self.report(seen, from, first, out));
+    }
+
+    fn report(&mut self, seen: Seen, from: u64, first: u64, out: &mut Vec<Sighting>) {
+        let span = (from + u64::from(seen.start)).max(first)..from + u64::from(seen.end);
+        if span.is_empty() {
+            return;
+        }
+        let known = self.recent.iter().flatten().any(|old| {
+            old.intent == seen.intent
+                && old.confidence >= seen.confidence()
+                && old.span.start < span.end
+                && span.start < old.span.end
+        });
+        if known || self.exhausted() {
+            return;
+        }
+        let sighting = Sighting {
+            intent: seen.intent,
+            span,
+            confidence: seen.confidence(),
+        };
+        self.recent[self.sightings % RECENT] = Some(sighting.clone());
+        self.sightings += 1;
+        out.push(sighting);
+    }
+
+    /// The first place in text that was not looked at yet where a word may begin.
+    fn find_begun(&self, lexicon: &Lexicon, text: &Text<'_>) -> u64 {
+        let from = self.next.saturating_sub(GRAM_PLACES as u64).max(text.base());
+        let mut buffer = [0; 256];
+        let piece = text.copy(from, text.end, &mut buffer);
+        let begun = (0..piece.len()).find(|at| {
+            let found = gating(lexicon, piece, *at);
+            found.open || found.mask != 0
+        });
+        from + begun.unwrap_or(piece.len()) as u64
     }
 }
+
+/// The gating concepts whose words begin at an offset.
+struct Gating {
+    mask: u64,
+    /// The text ended inside a word.
+    open: bool,
+}
+
+fn gating(lexicon: &Lexicon, text: &[u8], at: usize) -> Gating {
+    let tree = lexicon.tree();
+    let mut mask = 0;
+    let open = tree.walk(text, at, |node, _| {
+        mask = tree
+            .entries(node)
+            .fold(mask, |mask, entry| mask | 1 << entry.concept);
+    });
+    Gating {
+        mask: mask & GATING,
+        open,
+    }
+}
+
+/// What was kept, and a piece behind it.
+struct Text<'a> {
+    kept: &'a [u8],
+    chunk: &'a [u8],
+    /// Offset of the first byte of the chunk.
+    middle: u64,
+    end: u64,
+}
+
+impl<'a> Text<'a> {
+    const fn base(&self) -> u64 {
+        self.middle - self.kept.len() as u64
+    }
+
+    /// Copies what lies between these offsets, as far as it is here and fits.
+    fn copy<'b>(&self, start: u64, end: u64, buffer: &'b mut [u8]) -> &'b [u8] {
+        let mut length = 0;
+        for (piece, base) in [(self.kept, self.base()), (self.chunk, self.middle)] {
+            let index = |offset: u64| {
+                usize::try_from(offset.saturating_sub(base))
+                    .unwrap_or(usize::MAX)
+                    .min(piece.len())
+            };
+            let piece = piece.get(index(start)..index(end)).unwrap_or_default();
+            let take = piece.len().min(buffer.len() - length);
+            buffer[length..length + take].copy_from_slice(&piece[..take]);
+            length += take;
+        }
+        &buffer[..length]
+    }
+
+    /// The text between these offsets, copied only when it lies in both pieces.
+    fn window<'b>(&self, start: u64, end: u64, buffer: &'b mut [u8]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        let index = |offset: u64| usize::try_from(offset - self.middle).ok();
+        let inside = start
+            .checked_sub(self.middle)
+            .and_then(|_| self.chunk.get(index(start)?..index(end)?));
+        match inside {
+            Some(window) => window,
+            None => self.copy(start, end, buffer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

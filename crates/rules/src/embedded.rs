@@ -138,10 +138,10 @@ pub fn intents() -> Vec<Rule> {
 /// The words that [`intents`] look for.
 #[must_use]
 pub fn lexicon() -> &'static LexiconTables {
-    static EMPTY: LexiconTables = LexiconTables {
-        gate: &[0; pipelock_detect::intent::GATE_WORDS],
-        grams: &[],
-        tree: &[],
+    static TABLES: LexiconTables = LexiconTables {
+        gate: &include!(concat!(env!("OUT_DIR"), "/gate.rs")),
+        grams: include_bytes!(concat!(env!("OUT_DIR"), "/grams.bin")),
+        tree: include_bytes!(concat!(env!("OUT_DIR"), "/tree.bin")),
     };
-    &EMPTY
+    &TABLES
 }

@@ -17,6 +17,10 @@ mod embedded;
 #[allow(dead_code, reason = "the build script reads the rest")]
 mod format;
 #[cfg(test)]
+#[allow(dead_code, reason = "the build script reads the rest")]
+mod words;
+
+#[cfg(test)]
 mod tests;
 
 pub use embedded::{

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod examples;
+mod intents;
 mod merging;
 mod order;

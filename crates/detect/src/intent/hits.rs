@@ -211,6 +211,7 @@ impl Reader<'_> {
             ends[count] = (node, end);
             count += 1;
         });
+        ends[..count].sort_by_key(|(_, end)| *end);
         let mut seen = 0_u64;
         for (node, end) in ends[..count].iter().rev() {
             let bounded = kind_at(self.text, *end) != Kind::Letter;

@@ -1,5 +1,7 @@
 //! The lexicon: words of concepts, and the bitmap that finds the rare ones.
 
+use super::concept::Concept;
+
 /// Words of a bitmap of grams, 64 grams each: 32 KiB keep chance hits below 3 %.
 pub const GATE_WORDS: usize = 1 << (GATE_BITS - 6);
 /// Bits of a hashed gram.
@@ -8,6 +10,8 @@ const GATE_BITS: u32 = 18;
 pub(super) const GRAM_PLACES: usize = 32;
 /// Longest stretch of text that a word or phrase may match, in bytes.
 pub(super) const WORD_LIMIT: usize = 64;
+/// Most fillers that one walk leaves out.
+const SKIPS: u8 = 4;
 /// Most separators between two words of a phrase.
 const BLANK_LIMIT: usize = 4;
 
@@ -180,32 +184,92 @@ impl Tree {
     }
 
     /// Walks the words that begin at an offset, calling back for each that ends,
-    /// with its node and where it ends. True when the text ended inside a word.
+    /// with its node and where it ends. Between two words of a phrase separators
+    /// may stand, none, or a filler. True when the text ended inside a word.
     #[inline]
     pub(super) fn walk(&self, text: &[u8], at: usize, mut on: impl FnMut(Node, usize)) -> bool {
-        let mut node = Node(0);
-        let mut index = at;
-        let limit = text.len().min(at + WORD_LIMIT);
-        while index < limit {
-            let skipped = if index > at { blanks(&text[index..limit]) } else { 0 };
+        let mut walk = Walk {
+            tree: self,
+            text: &text[..text.len().min(at + WORD_LIMIT)],
+            open: false,
+            skips: SKIPS,
+        };
+        walk.go(Node::ROOT, at, at, &mut on);
+        walk.open && walk.text.len() == text.len()
+    }
+
+    /// Where the filler that begins here ends; none when it is no filler.
+    fn filler(&self, text: &[u8], at: usize) -> Option<usize> {
+        let (mut node, mut index) = (Node::ROOT, at);
+        while let Some(next) = self.step(node, fold(*text.get(index)?)) {
+            (node, index) = (next, index + 1);
+            let ends = blanks(&text[index..]) > 0;
+            if ends && self.has_entries(node) && self.is_filler(node) {
+                return Some(index);
+            }
+        }
+        None
+    }
+
+    fn is_filler(&self, node: Node) -> bool {
+        self.entries(node)
+            .any(|entry| entry.concept == Concept::Filler as u8)
+    }
+}
+
+/// A walk from one place.
+struct Walk<'a> {
+    tree: &'a Tree,
+    text: &'a [u8],
+    /// The text ended inside a word.
+    open: bool,
+    /// Fillers that may still be left out.
+    skips: u8,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, from: Node, start: usize, at: usize, on: &mut impl FnMut(Node, usize)) {
+        let (mut node, mut index) = (from, at);
+        while index < self.text.len() {
+            let skipped = if index > start { blanks(&self.text[index..]) } else { 0 };
             let next = if skipped > 0 {
                 index += skipped;
-                self.step(node, b' ')
+                let next = self.tree.step(node, b' ');
+                if let Some(next) = next {
+                    self.skip(next, start, index, on);
+                }
+                next
             } else {
-                let byte = fold(text[index]);
+                let byte = fold(self.text[index]);
                 index += 1;
-                self.step(node, byte)
-                    .or_else(|| self.step(self.step(node, b' ')?, byte))
+                self.tree.step(node, byte).or_else(|| {
+                    let blank = self.tree.step(node, b' ')?;
+                    self.tree.step(blank, byte)
+                })
             };
             let Some(next) = next else {
-                return false;
+                return;
             };
             node = next;
-            if self.has_entries(node) {
+            if self.tree.has_entries(node) {
                 on(node, index);
             }
         }
-        index >= text.len()
+        self.open = true;
+    }
+
+    /// Goes on behind a filler.
+    fn skip(&mut self, node: Node, start: usize, at: usize, on: &mut impl FnMut(Node, usize)) {
+        if self.skips == 0 {
+            return;
+        }
+        let Some(end) = self.tree.filler(self.text, at) else {
+            return;
+        };
+        self.skips -= 1;
+        let behind = end + blanks(&self.text[end..]);
+        self.skip(node, start, behind, on);
+        self.go(node, start, behind, on);
     }
 }
 

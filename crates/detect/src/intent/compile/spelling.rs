@@ -4,7 +4,7 @@ use crate::normalise::normalise_word;
 use std::collections::BTreeSet;
 
 /// Most words that one written word may stand for.
-const EXPANSION_LIMIT: usize = 4096;
+const EXPANSION_LIMIT: usize = 8192;
 /// A shorter word has no typos: they would be other words.
 const TYPO_LEAST: usize = 6;
 

@@ -26,6 +26,7 @@ mod tables;
 mod watch;
 
 pub use concept::Concept;
+pub use judge::explain;
 pub use standing::standing;
 pub use tables::{GATE_WORDS, Lexicon, LexiconTables};
 pub use watch::Watch;

@@ -1,17 +1,56 @@
 //! Prints what the rules of structure find in files: for tuning on real text.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for the terminal"
+)]
 
-use pipelock_detect::intent::{Lexicon, Watch};
+use pipelock_detect::intent::compile::compile;
+use pipelock_detect::intent::{Lexicon, LexiconTables, Watch, explain};
 use pipelock_model::Confidence;
 use std::path::{Path, PathBuf};
+
+#[allow(dead_code, reason = "the tests read the rest")]
+#[path = "../src/words.rs"]
+mod words;
+
+/// The words as their files are now, so that a change needs no build.
+fn tables() -> &'static LexiconTables {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
+    let files = match words::read(&root) {
+        Ok(files) => files,
+        Err(problems) => {
+            eprintln!("{}", problems.join("\n"));
+            return pipelock_rules::lexicon();
+        }
+    };
+    let sources: Vec<_> = files.into_iter().map(|file| file.source).collect();
+    match compile(&sources) {
+        Ok(tables) => tables.leak(),
+        Err(error) => {
+            eprintln!("{error}");
+            pipelock_rules::lexicon()
+        }
+    }
+}
 
 /// Text shown around a sighting, in bytes.
 const AROUND: usize = 60;
 
 fn main() {
     let lines = std::env::args().any(|argument| argument == "--lines");
-    let paths = std::env::args().skip(1).filter(|path| !path.starts_with("--"));
-    let mut state = Tally::default();
+    let paths = std::env::args()
+        .skip(1)
+        .filter(|path| !path.starts_with("--"));
+    let mut state = Tally {
+        lexicon: Lexicon::new(tables()),
+        bytes: 0,
+        time: std::time::Duration::ZERO,
+        medium: 0,
+        low: 0,
+        texts: 0,
+        texts_found: 0,
+    };
     for path in paths {
         if lines {
             state.lines(Path::new(&path));
@@ -31,8 +70,8 @@ fn main() {
     );
 }
 
-#[derive(Default)]
 struct Tally {
+    lexicon: Lexicon,
     bytes: usize,
     time: std::time::Duration,
     medium: usize,
@@ -63,15 +102,20 @@ impl Tally {
             let case = line.rsplit('\t').next().unwrap_or(line);
             let case = case.replace("\\n", "\n").replace("\\t", "\t");
             let found = self.texts_found;
-            self.scan(line.split('\t').next().unwrap_or_default(), case.as_bytes(), true);
+            self.scan(
+                line.split('\t').next().unwrap_or_default(),
+                case.as_bytes(),
+                true,
+            );
             if found == self.texts_found && std::env::args().any(|a| a == "--missed") {
                 println!("missed: {line}");
+                println!("    {}", explain(&self.lexicon, case.as_bytes()));
             }
         }
     }
 
     fn scan(&mut self, name: &str, text: &[u8], quiet: bool) {
-        let lexicon = Lexicon::new(pipelock_rules::lexicon());
+        let lexicon = self.lexicon;
         let mut out = Vec::new();
         let begun = std::time::Instant::now();
         Watch::new(0).push(&lexicon, text, true, &mut out);
@@ -91,6 +135,9 @@ impl Tally {
             let shown = String::from_utf8_lossy(&text[from..to]).replace('\n', "⏎");
             if !quiet || std::env::args().any(|a| a == "--found") {
                 println!("{name}: {:?}: {shown}", found.intent);
+                if quiet {
+                    println!("    {}", explain(&self.lexicon, text));
+                }
             }
         }
         self.texts_found += usize::from(any);

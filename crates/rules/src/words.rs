@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// The file that holds in all languages; it is the first source.
 const SHARED: &str = "any";
-const KEYS: [&str; 6] = ["language", "script", "mood", "attacks", "honest", "concepts"];
+const KEYS: [&str; 6] = [
+    "language", "script", "mood", "attacks", "honest", "concepts",
+];
 
 /// One file of words.
 #[derive(Debug)]
@@ -61,10 +63,13 @@ fn read_one(path: &Path) -> Result<WordFile, String> {
         value.ok_or_else(|| format!("{key}: must be a text"))
     };
     let language = word("language")?.to_owned();
-    if path.file_stem().is_none_or(|stem| stem != language.as_str()) {
+    if path
+        .file_stem()
+        .is_none_or(|stem| stem != language.as_str())
+    {
         return Err("language: must be the name of the file".to_owned());
     }
-    let least = if language == SHARED { 0 } else { 10 };
+    let least = if language == SHARED { 0 } else { 4 };
     let script = match word("script")? {
         "words" => Script::Words,
         "runs" => Script::Runs,

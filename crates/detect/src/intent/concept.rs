@@ -26,12 +26,16 @@ macro_rules! concepts {
 concepts! {
     /// To ignore, forget, set aside: orders only.
     Dismiss = "dismiss",
+    /// To drop, clear, lift: orders that are often about something else.
+    Drop = "drop",
     /// No longer valid.
     Void = "void",
     /// Earlier, above, until now.
     Prior = "prior",
     /// Instructions, rules, a prompt.
     Instruction = "instruction",
+    /// Context, task, messages: what else a model holds on to.
+    Matter = "matter",
     /// What the model was told, as one phrase.
     Told = "told",
     /// A new task or new instructions, as one phrase.
@@ -48,6 +52,8 @@ concepts! {
     Role = "role",
     /// Without limits, as one phrase.
     Unrestricted = "unrestricted",
+    /// No limits, anything: often about something else.
+    Free = "free",
     /// Filters, safety, restrictions.
     Limits = "limits",
     /// Without, free of.

@@ -1,7 +1,7 @@
 //! From a window of text to the concepts in it, with their places.
 
 use super::concept::Concept;
-use super::grammar::VERBS;
+use super::grammar::{TALES, VERBS};
 use super::tables::{FORM, Lexicon, Node, RUN, WILD, blanks};
 
 /// Most hits of one window; a window of 1 KiB never has as many honest ones.
@@ -132,7 +132,9 @@ impl Reader<'_> {
         let ends = match byte {
             b'.' => blank_next && !self.abbreviation(at),
             b'!' | b'?' => blank_next || rest.first() == Some(&b'"'),
-            b'\n' => rest.first().is_some_and(|next| b"\n\r#-*<>|".contains(next)),
+            b'\n' => rest
+                .first()
+                .is_some_and(|next| b"\n\r#-*<>|".contains(next)),
             b'\\' => rest.starts_with(b"n\\n"),
             0xe3 => rest.starts_with(&[0x80, 0x82]),
             0xef => rest.starts_with(&[0xbc, 0x81]) || rest.starts_with(&[0xbc, 0x9f]),
@@ -201,6 +203,9 @@ impl Reader<'_> {
 
     /// Words that begin at an offset.
     fn words_at(&mut self, at: usize, inside: bool) {
+        if self.text[at] == b'@' {
+            self.mailbox(at);
+        }
         let mut ends = [(Node::ROOT, 0); ENDS];
         let mut count = 0;
         self.lexicon.tree().walk(self.text, at, |node, end| {
@@ -231,11 +236,24 @@ impl Reader<'_> {
         }
     }
 
+    /// An e-mail address is a channel in every language.
+    fn mailbox(&mut self, at: usize) {
+        let local = at.checked_sub(1).and_then(|at| self.text.get(at));
+        let domain = self.text[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte));
+        let dotted = domain.clone().any(|byte| *byte == b'.');
+        if dotted && local.is_some_and(u8::is_ascii_alphanumeric) {
+            let end = at + 1 + domain.count();
+            self.add(at, end, Concept::Channel as u8, 0, 0);
+        }
+    }
+
     fn add(&mut self, start: usize, end: usize, concept: u8, language: u8, flags: u8) {
         let Some(taken) = self.taken.get(usize::from(language)) else {
             return;
         };
-        let covered = start < usize::from(*taken) && end <= usize::from(*taken);
+        let covered = start < usize::from(*taken);
         let sibling = self
             .hits
             .as_slice()
@@ -243,7 +261,19 @@ impl Reader<'_> {
             .rev()
             .take(8)
             .any(|hit| usize::from(hit.start) == start && hit.language == language);
-        if covered && !sibling || self.in_identifier(start, end, concept) {
+        // 1 is drawn for both i and l, but a short word is too like another.
+        let other = concept == Concept::Model as u8
+            && end - start <= 3
+            && self.text[start..end]
+                .iter()
+                .any(|byte| b"lL1".contains(byte));
+        // A host may be called "example".
+        let named = concept == Concept::Documentation as u8
+            && start
+                .checked_sub(1)
+                .is_some_and(|at| b".@/-".contains(&self.text[at]));
+        let misplaced = named || other || concept == Concept::Marker as u8 && !self.is_turn(start);
+        if covered && !sibling || misplaced || self.in_identifier(start, end, concept) {
             return;
         }
         let verb = VERBS & (1 << concept) != 0;
@@ -253,7 +283,7 @@ impl Reader<'_> {
             return;
         };
         self.taken[usize::from(language)] = to;
-        if verb && self.is_tale(start, language) {
+        if TALES & (1 << concept) != 0 && self.is_tale(start, language) {
             return;
         }
         self.hits.push(Hit {
@@ -264,6 +294,22 @@ impl Reader<'_> {
             sentence: self.sentence,
             flags: if order { ORDER } else { 0 },
         });
+    }
+
+    /// Where a turn of a conversation may begin: a line or a string, or a tag.
+    fn is_turn(&self, start: usize) -> bool {
+        if b"<[{|#=".contains(&self.text[start]) {
+            return true;
+        }
+        let markup = |byte: &u8| b" \t*_>#-=[<\"'".contains(byte);
+        let before = &self.text[..start];
+        let line = before.len() - before.iter().rev().take_while(|byte| markup(byte)).count();
+        match &before[..line] {
+            [] => self.before == Before::Nothing,
+            [.., b'\n' | b'\r'] | [.., b'\\', b'n'] => true,
+            [.., b':' | b',' | b'(' | b'{'] => before[line..].contains(&b'"'),
+            _ => false,
+        }
     }
 
     /// Part of a name in source code: `ignore_previous_rules`. Secrets are named so.
@@ -398,6 +444,10 @@ fn kind_at(text: &[u8], at: usize) -> Kind {
 /// The character that ends before an offset.
 fn kind_before(text: &[u8], at: usize) -> Kind {
     let before = text.get(..at).unwrap_or_default();
-    let back = before.iter().rev().take(4).position(|byte| byte & 0xc0 != 0x80);
+    let back = before
+        .iter()
+        .rev()
+        .take(4)
+        .position(|byte| byte & 0xc0 != 0x80);
     back.map_or(Kind::Other, |back| kind_at(text, at - 1 - back))
 }

@@ -1,10 +1,11 @@
 //! Applies the grammar to a window.
 
 use super::concept::Concept;
-use super::grammar::{LOW, MEDIUM, RECIPES, Recipe, VERBS};
+use super::grammar::{LOW, MEDIUM, RECIPES, Recipe, TALES, VERBS};
 use super::hits::{self, Before, Hit, Hits, LANGUAGES, ORDER, QUOTED, SENTENCES};
 use super::{Intent, Lexicon};
 use pipelock_model::Confidence;
+use std::fmt::Write;
 use std::ops::Range;
 
 /// Most sightings of one window.
@@ -37,14 +38,54 @@ impl Seen {
     }
 }
 
+/// Where a window stands in its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// What is before it.
+    pub(super) before: Before,
+    /// What is behind it.
+    pub(super) behind: Before,
+}
+
+impl Place {
+    /// It is all of the text.
+    pub(super) const WHOLE: Self = Self {
+        before: Before::Nothing,
+        behind: Before::Nothing,
+    };
+}
+
+/// What a window holds and what its recipes weigh, for those who write words.
+#[must_use]
+pub fn explain(lexicon: &Lexicon, text: &[u8]) -> String {
+    let text = &text[..text.len().min(1024)];
+    let hits = hits::read(lexicon, text, Before::Nothing);
+    let mut out = String::new();
+    for hit in hits.as_slice() {
+        let word = String::from_utf8_lossy(&text[usize::from(hit.start)..usize::from(hit.end)]);
+        let concept = Concept::ALL[usize::from(hit.concept)].word();
+        let order = if hit.flags & ORDER == 0 { "" } else { "!" };
+        let _ = write!(
+            out,
+            "[{word}={concept}{order}/{}.{}]",
+            hit.language, hit.sentence
+        );
+    }
+    judge(lexicon, text, Place::WHOLE, |seen| {
+        let _ = write!(out, " {:?} {}", seen.intent, seen.points);
+    });
+    out
+}
+
 /// Judges a window, calling back for each sighting, best first for each intent.
-pub(super) fn judge(lexicon: &Lexicon, text: &[u8], before: Before, mut on: impl FnMut(Seen)) {
-    let hits = hits::read(lexicon, text, before);
+pub(super) fn judge(lexicon: &Lexicon, text: &[u8], place: Place, mut on: impl FnMut(Seen)) {
+    let hits = hits::read(lexicon, text, place.before);
+    let alone = (place == Place::WHOLE).then_some(text.len());
     let mut best = Best {
         list: [None; CANDIDATES],
     };
     for language in languages(&hits) {
-        let own = Own::new(&hits, language);
+        let own = Own::new(&hits, language, alone);
         for recipe in RECIPES {
             if recipe.slots.iter().all(|slot| slot & own.all != 0) {
                 own.apply(recipe, &mut best);
@@ -96,9 +137,8 @@ impl Best {
         let Some(place) = place.and_then(|place| self.list.get_mut(place)) else {
             return;
         };
-        let better = place.is_none_or(|old| {
-            (seen.points, old.span().len()) > (old.points, seen.span().len())
-        });
+        let better = place
+            .is_none_or(|old| (seen.points, old.span().len()) > (old.points, seen.span().len()));
         if better {
             *place = Some(seen);
         }
@@ -114,11 +154,14 @@ struct Own {
     /// Words of those who write about attacks, in each sentence.
     documentation: [u8; SENTENCES],
     all: u64,
+    /// Length of the window, when it is all of the text.
+    alone: Option<usize>,
 }
 
 impl Own {
-    fn new(hits: &Hits, language: u8) -> Self {
+    fn new(hits: &Hits, language: u8, alone: Option<usize>) -> Self {
         let mut own = Self {
+            alone,
             list: [Hit::default(); hits::HITS],
             count: 0,
             sentences: [0; SENTENCES],
@@ -181,11 +224,22 @@ impl Own {
                 .map(|(_, points)| points)
                 .sum()
         };
-        let ordered = slots().any(|hit| hit.bit() & VERBS != 0 && hit.flags & ORDER != 0);
+        // One word may be a verb and something else.
+        let ordered = slots().any(|hit| {
+            self.list[..self.count].iter().any(|other| {
+                other.start == hit.start && other.bit() & VERBS != 0 && other.flags & ORDER != 0
+            })
+        });
         let quoted = slots().all(|hit| hit.flags & QUOTED != 0);
         let mut points = recipe.base + sum(recipe.near, near) + sum(recipe.wide, wide);
-        points += if ordered { recipe.order } else { 0 };
+        let verb = slots().any(|hit| hit.bit() & TALES != 0);
+        points += match (ordered, verb) {
+            (true, _) => recipe.order,
+            (false, true) => -2,
+            (false, false) => 0,
+        };
         points -= 2 * (last - first).min(1) as i32;
+        points += self.share(start, end);
         points -= if quoted { 4 } else { 0 };
         points -= self.about(first, last);
         (points >= LOW).then_some(Seen {
@@ -196,10 +250,21 @@ impl Own {
         })
     }
 
+    /// Points for a short text that says little else.
+    fn share(&self, start: u16, end: u16) -> i32 {
+        match self.alone {
+            Some(length) if length <= 160 => 2,
+            Some(length) if length <= 400 && usize::from(end - start) * 4 >= length => 1,
+            _ => 0,
+        }
+    }
+
     /// Concepts of these sentences.
     fn mask(&self, first: usize, last: usize) -> u64 {
         let last = last.min(SENTENCES - 1);
-        self.sentences[first..=last].iter().fold(0, |all, one| all | one)
+        self.sentences[first..=last]
+            .iter()
+            .fold(0, |all, one| all | one)
     }
 
     /// Points that words about attacks near these sentences take.

@@ -231,7 +231,11 @@ impl Walk<'_> {
     fn go(&mut self, from: Node, start: usize, at: usize, on: &mut impl FnMut(Node, usize)) {
         let (mut node, mut index) = (from, at);
         while index < self.text.len() {
-            let skipped = if index > start { blanks(&self.text[index..]) } else { 0 };
+            let skipped = if index > start {
+                blanks(&self.text[index..])
+            } else {
+                0
+            };
             let next = if skipped > 0 {
                 index += skipped;
                 let next = self.tree.step(node, b' ');

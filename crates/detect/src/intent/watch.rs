@@ -2,11 +2,10 @@
 
 use super::grammar::{GATING, may_hold};
 use super::hits::Before;
-use super::judge::{Seen, judge};
+use super::judge::{Place, Seen, judge};
 use super::kept::Kept;
 use super::tables::{GRAM_PLACES, WORD_LIMIT, gate_of, gram_of};
 use super::{Lexicon, Sighting};
-
 
 /// Bytes of a block; a window is two.
 const BLOCK: u64 = 512;
@@ -72,8 +71,14 @@ impl Watch {
             end: start,
             next: start,
             block: 0,
-            here: Triggers { mask: 0, first: None },
-            before: Triggers { mask: 0, first: None },
+            here: Triggers {
+                mask: 0,
+                first: None,
+            },
+            before: Triggers {
+                mask: 0,
+                first: None,
+            },
             kept: Kept::new(),
             recent: [const { None }; RECENT],
             sightings: 0,
@@ -82,13 +87,7 @@ impl Watch {
     }
 
     /// Judges the next bytes; `last` says that no more will come.
-    pub fn push(
-        &mut self,
-        lexicon: &Lexicon,
-        chunk: &[u8],
-        last: bool,
-        out: &mut Vec<Sighting>,
-    ) {
+    pub fn push(&mut self, lexicon: &Lexicon, chunk: &[u8], last: bool, out: &mut Vec<Sighting>) {
         let kept = std::mem::take(&mut self.kept);
         let text = Text {
             kept: kept.bytes(),
@@ -104,18 +103,25 @@ impl Watch {
             return;
         }
         self.begun = self.find_begun(lexicon, &text);
-        let pending = self.pending().map_or(u64::MAX, |first| first - first.min(CONTEXT));
-        let look_back = self.next.min(self.begun).saturating_sub(CONTEXT + GRAM_PLACES as u64);
+        let pending = self
+            .pending()
+            .map_or(u64::MAX, |first| first - first.min(CONTEXT));
+        let look_back = self
+            .next
+            .min(self.begun)
+            .saturating_sub(CONTEXT + GRAM_PLACES as u64);
         let base = text.base();
         self.kept = kept;
-        self.kept.keep(base, chunk, pending.min(look_back).max(base));
+        self.kept
+            .keep(base, chunk, pending.min(look_back).max(base));
     }
 
     /// Every byte before this offset may go: no sighting that is still to come
     /// starts before it.
     #[must_use]
     pub fn safe(&self) -> u64 {
-        self.pending().map_or(self.begun, |first| first.min(self.begun))
+        self.pending()
+            .map_or(self.begun, |first| first.min(self.begun))
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.
@@ -150,7 +156,10 @@ impl Watch {
         let joint = text.middle + GRAM_PLACES as u64;
         while self.next < until.min(joint) && !text.kept.is_empty() {
             let mut buffer = [0; 512];
-            let from = self.next.saturating_sub(GRAM_PLACES as u64).max(text.base());
+            let from = self
+                .next
+                .saturating_sub(GRAM_PLACES as u64)
+                .max(text.base());
             let piece = text.copy(from, from + buffer.len() as u64, &mut buffer);
             let whole = from + piece.len() as u64;
             let stop = if whole == text.end {
@@ -198,7 +207,12 @@ impl Watch {
                 let mut hits = 0_u32;
                 for look in 0..BATCH {
                     let from = look * STRIDE as usize;
-                    let gram = [batch[from], batch[from + 1], batch[from + 2], batch[from + 3]];
+                    let gram = [
+                        batch[from],
+                        batch[from + 1],
+                        batch[from + 2],
+                        batch[from + 3],
+                    ];
                     let bit = gate_of(gram_of(gram));
                     hits |= (((gate[(bit >> 6) as usize] >> (bit & 63)) & 1) as u32) << look;
                 }
@@ -243,14 +257,14 @@ impl Watch {
     }
 
     fn block_done(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
-        self.judge_window(lexicon, text, self.block_end(), out);
+        self.judge_window(lexicon, text, self.block_end(), Before::Text, out);
         self.before = std::mem::take(&mut self.here);
         self.block += 1;
     }
 
     /// The text is over.
     fn settle(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
-        self.judge_window(lexicon, text, text.end, out);
+        self.judge_window(lexicon, text, text.end, Before::Nothing, out);
         (self.here, self.before) = (Triggers::default(), Triggers::default());
     }
 
@@ -260,16 +274,14 @@ impl Watch {
         lexicon: &Lexicon,
         text: &Text<'_>,
         end: u64,
+        behind: Before,
         out: &mut Vec<Sighting>,
     ) {
         let Some(first) = self.pending() else {
             return;
         };
         // Without a trigger here, the last window saw all of it already.
-        if self.here.mask == 0
-            || !may_hold(self.here.mask | self.before.mask)
-            || self.exhausted()
-        {
+        if self.here.mask == 0 || !may_hold(self.here.mask | self.before.mask) || self.exhausted() {
             return;
         }
         let block = self.start + self.block.saturating_sub(1) * BLOCK;
@@ -281,7 +293,10 @@ impl Watch {
         } else {
             Before::Text
         };
-        judge(lexicon, window, before, |seen| self.report(seen, from, first, out));
+        let place = Place { before, behind };
+        judge(lexicon, window, place, |seen| {
+            self.report(seen, from, first, out)
+        });
     }
 
     fn report(&mut self, seen: Seen, from: u64, first: u64, out: &mut Vec<Sighting>) {
@@ -310,7 +325,10 @@ impl Watch {
 
     /// The first place in text that was not looked at yet where a word may begin.
     fn find_begun(&self, lexicon: &Lexicon, text: &Text<'_>) -> u64 {
-        let from = self.next.saturating_sub(GRAM_PLACES as u64).max(text.base());
+        let from = self
+            .next
+            .saturating_sub(GRAM_PLACES as u64)
+            .max(text.base());
         let mut buffer = [0; 256];
         let piece = text.copy(from, text.end, &mut buffer);
         let begun = (0..piece.len()).find(|at| {

@@ -33,7 +33,9 @@ pub(super) fn tables(words: &[Spelt]) -> (Box<[u64; GATE_WORDS]>, Vec<u8>) {
         gate[(bit >> 6) as usize] |= 1 << (bit & 63);
     }
     // A vector of this length is an array of it.
-    let gate = gate.try_into().unwrap_or_else(|_| Box::new([0; GATE_WORDS]));
+    let gate = gate
+        .try_into()
+        .unwrap_or_else(|_| Box::new([0; GATE_WORDS]));
     (gate, hashed(&places))
 }
 

@@ -57,10 +57,7 @@ pub(super) fn variants(word: &str) -> BTreeSet<Vec<u8>> {
     let mut spellings = BTreeSet::from([lower.clone()]);
     if !lower.is_ascii() {
         let capital: String = match lower.chars().next() {
-            Some(first) => first
-                .to_uppercase()
-                .chain(lower.chars().skip(1))
-                .collect(),
+            Some(first) => first.to_uppercase().chain(lower.chars().skip(1)).collect(),
             None => String::new(),
         };
         spellings.extend([capital, lower.to_uppercase(), without_marks(&lower)]);

@@ -2,7 +2,8 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a tool for the terminal"
+    clippy::disallowed_methods,
+    reason = "a tool for the terminal, which measures"
 )]
 
 use pipelock_detect::intent::compile::compile;

@@ -9,6 +9,11 @@ pub(super) struct Kept {
     store: Store,
 }
 
+/// Clean text needs no allocation, so the bytes stand here.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the common case is the large one"
+)]
 #[derive(Clone)]
 enum Store {
     Inline([u8; INLINE], usize),

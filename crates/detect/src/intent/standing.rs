@@ -142,11 +142,7 @@ fn is_quoted(text: &[u8], start: usize, end: usize) -> bool {
         .take(80)
         .take_while(|byte| **byte != b'\n')
         .any(|byte| b"\"`".contains(byte));
-    let prose = line
-        .skip(opened + 1)
-        .take(2)
-        .map(|byte| *byte)
-        .collect::<Vec<_>>();
+    let prose = line.skip(opened + 1).take(2).copied().collect::<Vec<_>>();
     closes && matches!(prose.as_slice(), [b' ', word, ..] if word.is_ascii_alphanumeric())
 }
 

@@ -36,10 +36,13 @@ pub(super) fn tree(words: &[Spelt]) -> Option<Vec<u8>> {
     write(&joined(branches))
 }
 
+/// What a branch says: its edges and its entries.
+type Shape = (Vec<(u8, u32)>, Vec<[u8; 4]>);
+
 /// Joins branches that say the same: endings are shared as beginnings are. Children
 /// come after their parents.
 fn joined(branches: Vec<Branch>) -> Vec<Branch> {
-    let mut known: BTreeMap<(Vec<(u8, u32)>, Vec<[u8; 4]>), u32> = BTreeMap::new();
+    let mut known: BTreeMap<Shape, u32> = BTreeMap::new();
     let mut name = vec![0_u32; branches.len()];
     let mut kept: Vec<Branch> = Vec::new();
     for (number, mut branch) in branches.into_iter().enumerate().rev() {

@@ -15,8 +15,8 @@ const CONTEXT: u64 = 96;
 const STRIDE: u64 = 3;
 /// Text that a look needs behind it, in bytes.
 const AHEAD: u64 = WORD_LIMIT as u64;
-/// Most bytes of a window: two blocks.
-const WINDOW: usize = 2 * BLOCK as usize;
+/// Most bytes of a window: two blocks, and the rest of a word that is cut by their end.
+const WINDOW: usize = (2 * BLOCK + AHEAD) as usize;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
 /// Looks between two branches.
@@ -257,7 +257,8 @@ impl Watch {
     }
 
     fn block_done(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
-        self.judge_window(lexicon, text, self.block_end(), Before::Text, out);
+        let end = text.end.min(self.block_end() + AHEAD);
+        self.judge_window(lexicon, text, end, Before::Text, out);
         self.before = std::mem::take(&mut self.here);
         self.block += 1;
     }

@@ -31,6 +31,16 @@ const COARSE: &[&str] = &[
     "tool-invocation",
 ];
 
+/// Those of them that are part of the floor: in a short text, such as a tool's
+/// answer, they act alone.
+const FLOOR: &[&str] = &[
+    "covert-action-directive",
+    "credential-path-directive",
+    "credential-solicitation",
+    "instruction-boundary",
+    "system-override",
+];
+
 /// Words that speak to a model, or that an attack has beside its order. One of each
 /// group counts.
 const SIGNALS: &[&[&str]] = &[
@@ -115,7 +125,11 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, whole: bool) -> 
         .iter()
         .filter(|group| group.iter().any(holds))
         .count();
-    let short = whole && text.len() <= SHORT && (end - start) * 2 >= text.len();
+    let brief = whole && text.len() <= SHORT;
+    if brief && !quoted && about == 0 && FLOOR.contains(&rule_id) {
+        return Confidence::Medium;
+    }
+    let short = brief && (end - start) * 2 >= text.len();
     let points = groups + usize::from(begins_clause(text, start)) + 2 * usize::from(short);
     if !quoted && about == 0 && points >= 4 {
         Confidence::Medium

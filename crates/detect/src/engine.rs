@@ -174,6 +174,8 @@ struct RunPart {
     first: ByteSet,
     least: usize,
     then: Then,
+    /// It starts where a word does.
+    word_start: bool,
 }
 
 impl Engine {

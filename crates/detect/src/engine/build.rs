@@ -146,6 +146,7 @@ impl<'r> Builder<'r> {
                 first: ByteSet::new(first),
                 least: usize::from(*least),
                 then: *then,
+                word_start: part.word_start,
             }),
             Trigger::Everywhere => self.slow.push(SlowPart::new(id, kind)),
         }

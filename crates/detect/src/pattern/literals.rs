@@ -15,9 +15,10 @@ const WIDE_LIMIT: usize = 40;
 /// Bits that an anchor must carry to be worth a look at every hit: two letters.
 const LEAST_WEIGHT: u32 = 8;
 
-/// What cuts a token in two, after folding: line ends, single quotes and backslashes
-/// are one, double quotes another, since many anchors hold those.
-pub(crate) const GAPS: [u8; 2] = [b'\n', b'"'];
+/// What cuts a token in two, after folding. Line ends stay apart from the others:
+/// many anchors begin with a backslash, and a line end that may begin an anchor would
+/// be held back in every stream.
+pub(crate) const GAPS: [u8; 3] = [b'\n', b'\\', b'"'];
 
 /// Folds a byte as the automaton does: ASCII letters lose their case, all digits are
 /// one, and so is what cuts a token.
@@ -26,7 +27,8 @@ pub(crate) const fn fold(byte: u8) -> u8 {
     match byte {
         b'A'..=b'Z' => byte | 0x20,
         b'0'..=b'9' => b'0',
-        b'\t' | b'\n' | b'\r' | b'\'' | b'`' | b'\\' => b'\n',
+        b'\t' | b'\r' => b'\n',
+        b'\'' | b'`' => b'\\',
         _ => byte,
     }
 }

@@ -32,11 +32,11 @@ impl Search {
                 Last::Open => self.live_run(engine, text),
             };
         }
-        let middle = text.middle();
         let begun = self.run;
         self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
+            let starts = Starts::new(&run, text);
             for part in &set.parts {
-                self.run_part(engine, text, part, &run, middle, out);
+                self.run_part(engine, text, part, &starts, out);
             }
         });
         if text.last == Last::End {
@@ -52,30 +52,47 @@ impl Search {
         engine: &Engine,
         text: &Text<'_>,
         part: &RunPart,
-        run: &Range<u64>,
-        middle: u64,
+        run: &Starts,
         out: &mut Vec<Finding>,
     ) {
         let least = part.least as u64;
         if part.kind & self.kinds == 0 || run.end - run.start < least {
             return;
         }
-        let start = run.start.max((middle + 1).saturating_sub(least));
-        // Where the run of this part's own set ends; it is read once.
-        let mut own = start;
-        for at in start..=run.end - least {
-            if own < at + least {
-                own = own.max(at);
-                while text
-                    .get(own)
-                    .is_some_and(|byte| own < run.end && part.set.contains(byte))
-                {
-                    own += 1;
+        let first = run.start.max((text.middle() + 1).saturating_sub(least));
+        let last = run.end - least;
+        match run.words() {
+            Some(words) if part.word_start => {
+                for at in words.iter().filter(|at| (first..=last).contains(at)) {
+                    let own = own_run(part, text, *at, run.end);
+                    self.run_start(engine, text, part, *at, own, out);
                 }
             }
-            if own >= at + least && text.get(at).is_some_and(|byte| part.first.contains(byte)) {
-                self.consider(engine, text, part.part, 0, at, out);
+            _ => {
+                // Where the run of this part's own set ends; it is read once.
+                let mut own = first;
+                for at in first..=last {
+                    if own < at + least {
+                        own = own_run(part, text, own.max(at), run.end);
+                    }
+                    self.run_start(engine, text, part, at, own, out);
+                }
             }
+        }
+    }
+
+    fn run_start(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        part: &RunPart,
+        at: u64,
+        own: u64,
+        out: &mut Vec<Finding>,
+    ) {
+        let first = text.get(at).is_some_and(|byte| part.first.contains(byte));
+        if first && own >= at + part.least as u64 {
+            self.consider(engine, text, part.part, 0, at, out);
         }
     }
 
@@ -196,4 +213,60 @@ impl Search {
             }
         }
     }
+}
+
+/// A run and where words start in it.
+pub(super) struct Starts {
+    start: u64,
+    end: u64,
+    words: [u64; WORDS],
+    count: usize,
+}
+
+/// More words in one run are looked for byte by byte.
+const WORDS: usize = 16;
+
+impl Starts {
+    pub(super) fn new(run: &Range<u64>, text: &Text<'_>) -> Self {
+        let mut starts = Self {
+            start: run.start,
+            end: run.end,
+            words: [0; WORDS],
+            count: 0,
+        };
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let mut before = text.before(run.start).is_some_and(is_word);
+        for (index, byte) in text
+            .pieces(run.start, run.end)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let word = is_word(*byte);
+            // A run may begin before the text that is here: that start was considered.
+            let known = text.base <= run.start;
+            if word && !before && known {
+                if let Some(slot) = starts.words.get_mut(starts.count) {
+                    *slot = run.start + index as u64;
+                }
+                starts.count += 1;
+            }
+            before = word;
+        }
+        if text.base > run.start {
+            starts.count = WORDS + 1;
+        }
+        starts
+    }
+
+    /// All of them, unless they are too many.
+    fn words(&self) -> Option<&[u64]> {
+        self.words.get(..self.count)
+    }
+}
+
+/// Where the run of a part's own set ends that an offset is in.
+fn own_run(part: &RunPart, text: &Text<'_>, at: u64, end: u64) -> u64 {
+    let inside = |at: &u64| text.get(*at).is_some_and(|byte| part.set.contains(byte));
+    (at..end).find(|at| !inside(at)).unwrap_or(end)
 }

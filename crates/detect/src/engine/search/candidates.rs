@@ -58,6 +58,9 @@ impl Search {
         if !waits && self.is_covered(part, at) {
             return;
         }
+        if matches!(engine.hits(part), Hits::Gap) && inside_word(text, at) {
+            return;
+        }
         if let Hits::Part(entry) = engine.hits(part) {
             if entry.part.word_start && inside_word(text, at) {
                 return;

@@ -17,6 +17,8 @@ const STRIDE: u64 = 3;
 const AHEAD: u64 = WORD_LIMIT as u64;
 /// Most bytes of a window: two blocks, and the rest of a word that is cut by their end.
 const WINDOW: usize = (2 * BLOCK + AHEAD) as usize;
+/// Bytes that are held behind a trigger.
+const HOLD: u64 = 192;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
 /// Looks between two branches.
@@ -116,12 +118,15 @@ impl Watch {
             .keep(base, chunk, pending.min(look_back).max(base));
     }
 
-    /// Every byte before this offset may go: no sighting that is still to come
-    /// starts before it.
+    /// Every byte before this offset may go. From a trigger on text is held for as
+    /// long as a sentence takes, at most [`HOLD`] bytes: windows are longer, but nobody
+    /// waits half a kilobyte for each word of an answer that is being written. A
+    /// sighting may therefore start before an offset that was safe.
     #[must_use]
     pub fn safe(&self) -> u64 {
         self.pending()
-            .map_or(self.begun, |first| first.min(self.begun))
+            .filter(|first| self.end - first <= HOLD)
+            .unwrap_or(self.end)
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.

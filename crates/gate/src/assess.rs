@@ -3,7 +3,6 @@
 //! `check`, `test`, the scan API and IDE hooks end here. The judgement is that of
 //! the stages that act: the same engine, the same resolution of actions.
 
-mod json;
 mod target;
 mod text;
 

@@ -4,7 +4,7 @@ use crate::exchange::Core;
 use crate::gate::Shared;
 use crate::resolve::{self, Address};
 use crate::{Denial, DenialBody, Exchange, Ingress, Judged, Permit, Route, Snapshot, Verdict};
-use pipelock_detect::engine::{Kinds, Outcome};
+use pipelock_detect::engine::{Kinds, Order, Outcome};
 use pipelock_detect::redact;
 use pipelock_detect::rule::{Rule, RuleAction};
 use pipelock_detect::url::{self, Target, UrlError, UrlReport};
@@ -172,11 +172,27 @@ impl<'a> Case<'a> {
                 );
             }
         }
+        hits.extend(self.joined_headers(&request.headers));
         if !judged {
             self.enforce_or_note(Label::ContentLimit, "scan budget exceeded", 1.0, 403)?;
         }
         hits.iter()
             .try_for_each(|(name, finding)| self.header_finding(name, finding, request.action))
+    }
+
+    /// Secrets that are cut into several of the values in scope.
+    fn joined_headers(&self, scope: &HeaderScope) -> Vec<(String, Finding)> {
+        let fields = self.head.fields.iter();
+        let values = fields.filter(|(name, _)| in_header_scope(scope, name));
+        let values: Vec<&[u8]> = values.map(|(_, value)| value).collect();
+        let mut found = Vec::new();
+        // That there are more ways to join them says nothing about the request.
+        let _ = self
+            .snapshot
+            .engine
+            .scan_parts(Kinds::DLP, &values, Order::Forward, &mut found);
+        let joined = |finding| ("(joined)".to_owned(), finding);
+        found.into_iter().map(joined).collect()
     }
 
     pub(crate) async fn resolution(&mut self) -> Judgement {

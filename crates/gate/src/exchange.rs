@@ -3,6 +3,7 @@
 use crate::case::matched;
 use crate::gate::Shared;
 use crate::inspection::{Answer, Cut, Direction, Inspection, Plan};
+use crate::media::Media;
 use crate::verdict::{Opening, Passage};
 use crate::{Denial, DenialBody, Judged, Snapshot};
 use pipelock_detect::engine::{Kinds, Outcome as ScanOutcome};
@@ -218,9 +219,10 @@ pub struct Exchange {
 
 /// What the request head says about its body.
 #[derive(Debug, Default)]
-struct RequestFacts {
-    coded: bool,
-    streaming: bool,
+pub(crate) struct RequestFacts {
+    pub(crate) coded: bool,
+    pub(crate) streaming: bool,
+    pub(crate) media: Media,
 }
 
 impl Exchange {
@@ -228,6 +230,7 @@ impl Exchange {
         let request = RequestFacts {
             coded: is_coded(&head.fields),
             streaming: is_lines(&head.fields),
+            media: Media::of(&head.fields),
         };
         Self {
             core,
@@ -263,9 +266,7 @@ impl Exchange {
     ) -> Result<Inspection, Denial> {
         let core = &self.core;
         let plan = match direction {
-            Direction::Outbound => {
-                Plan::outbound(core, expected, self.request.coded, self.request.streaming)?
-            }
+            Direction::Outbound => Plan::outbound(core, expected, &self.request)?,
             Direction::Inbound => Plan::inbound(core, expected, &self.answer),
         };
         Ok(Inspection::new(Arc::clone(core), direction, plan))

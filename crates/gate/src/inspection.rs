@@ -5,7 +5,8 @@
 
 use crate::budget::Lease;
 use crate::case::{Resolved, is_identity_field, resolve_action};
-use crate::exchange::Core;
+use crate::exchange::{Core, RequestFacts};
+use crate::media::Media;
 use crate::{Denial, Judged};
 use bytes::Bytes;
 use pipelock_detect::engine::{Kinds, Outcome, Stream};
@@ -17,11 +18,14 @@ use pipelock_policy::{Enforcement, Oversize, RequestInjection};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod outbound;
 mod queue;
+mod sample;
 mod units;
 
 pub use queue::Pieces;
 use queue::Queue;
+use sample::Sample;
 use units::{Unit, Units};
 
 /// How long the first hold of an exchange may wait for memory.
@@ -110,15 +114,16 @@ pub(crate) struct Plan {
     wishes: Wishes,
     unit: Unit,
     expected: u64,
+    media: Media,
 }
 
 impl Plan {
     pub(crate) fn outbound(
         core: &Core,
         expected: Option<u64>,
-        coded: bool,
-        streaming: bool,
+        request_head: &RequestFacts,
     ) -> Result<Self, Denial> {
+        let (coded, streaming) = (request_head.coded, request_head.streaming);
         let policy = &core.snapshot.policy;
         let enforce = policy.enforcement == Enforcement::Enforce;
         let Some(request) = &policy.request else {
@@ -171,6 +176,7 @@ impl Plan {
             wishes,
             unit: unit_of(false, streaming),
             expected: expected.unwrap_or(0),
+            media: request_head.media.clone(),
         })
     }
 
@@ -215,6 +221,7 @@ impl Plan {
             wishes,
             unit,
             expected: expected.unwrap_or(0),
+            media: Media::Other,
         }
     }
 
@@ -232,6 +239,7 @@ impl Plan {
             wishes,
             unit: Unit::Chunk,
             expected: 0,
+            media: Media::Other,
         }
     }
 }
@@ -421,6 +429,9 @@ pub struct Inspection {
     fresh: Vec<Finding>,
     told: Vec<RuleIndex>,
     expected: u64,
+    media: Media,
+    /// The start of a body that is looked at again at its end.
+    sample: Option<Sample>,
     /// Some of it was not judged; `exhausted` once that was told.
     unfinished: bool,
     exhausted: bool,
@@ -439,6 +450,8 @@ impl Inspection {
             hold: plan.hold,
             wishes: plan.wishes,
             expected: plan.expected,
+            sample: outbound::sample_for(&plan),
+            media: plan.media,
             unfinished: false,
             exhausted: false,
             lease,
@@ -505,6 +518,7 @@ impl Inspection {
             return self.release(Pieces::one(chunk));
         }
         self.units.push(&chunk);
+        self.take_sample(&chunk);
         self.stream
             .push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
         if let Some(denial) = self.judge_fresh() {
@@ -569,6 +583,7 @@ impl Inspection {
             if let Some(fields) = &trailers {
                 self.scan_trailers(fields);
             }
+            self.judge_parts()?;
             if let Some(denial) = self.judge_fresh() {
                 return Err(denial);
             }
@@ -687,7 +702,7 @@ impl Inspection {
                 Beyond::Stream => self.go_on_as_stream()?,
             }
         }
-        if !self.lease.resize(lease_for(held)) && self.holds_whole() {
+        if !self.lease.resize(lease_for(held + self.sampled())) && self.holds_whole() {
             self.out_of_memory()?;
         }
         Ok(())
@@ -710,7 +725,8 @@ impl Inspection {
         }
         let safe = self.units.boundary(self.stream.safe());
         let pieces = self.queue.take_until(safe);
-        self.lease.resize(lease_for(self.queue.len()));
+        self.lease
+            .resize(lease_for(self.queue.len() + self.sampled()));
         if pieces.is_empty() {
             Step::Wait
         } else {

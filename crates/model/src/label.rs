@@ -66,6 +66,12 @@ labels! {
     HeaderDlp => "header_dlp", Some("T1048");
     /// A secret in a request body.
     BodyDlp => "body_dlp", Some("T1048");
+    /// A payment address that looks like a known one, or that nobody knows.
+    AddressProtection => "address_protection", Some("T1565.002");
+    /// Too many random bits in a window.
+    CrossRequestEntropy => "cross_request_entropy", Some("T1048");
+    /// A secret cut into several requests.
+    CrossRequestFragment => "cross_request_fragment", Some("T1048");
     /// A limit that protects the process, or a work budget, was reached.
     ContentLimit => "content_limit", None;
     /// Injection in a response.

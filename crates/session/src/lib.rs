@@ -1,12 +1,14 @@
-//! Sliding windows over what callers did: requests and bytes a minute.
+//! Sliding windows over what callers did: requests and bytes a minute, and what they
+//! send in several requests.
 //!
 //! It is a state machine, not a clock: time is an argument, in milliseconds since
 //! any start. It knows nothing of hosts; the gate chooses the keys.
 //!
 //! Invariants: a key costs constant memory, the number of keys is bounded, and no
 //! live key is ever dropped, because that would reset its limit; what does not fit
-//! shares one window. Start reading at [`RateWindows`].
+//! shares one window. Start reading at [`RateWindows`], then [`crossing`].
 
+pub mod crossing;
 mod ring;
 mod table;
 

@@ -118,7 +118,8 @@ impl Walk<'_> {
             .collect();
         let index = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         let secret = text.get(index(finding.span.start)..index(finding.span.end).min(text.len()));
-        let sure = finding.confidence == Confidence::Certain || secret.is_some_and(looks_random);
+        // What is put together may be prose. A placeholder is told as one.
+        let sure = finding.confidence != Confidence::Medium || secret.is_some_and(looks_random);
         let known = self.out.iter().any(|other| other.rule == finding.rule);
         if !sure || known {
             return;

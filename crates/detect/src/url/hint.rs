@@ -59,6 +59,15 @@ const fn fixed(label: Label) -> &'static str {
         Label::BodyDlp => {
             "Remove the secret from the body; request_body_scanning.action governs what happens."
         }
+        Label::AddressProtection => {
+            "Check the payment address; if it may be used, add it to address_protection.allowed_addresses."
+        }
+        Label::CrossRequestEntropy => {
+            "Wait, raise cross_request_detection.entropy_budget.bits_per_window, or add the host to its exempt_domains."
+        }
+        Label::CrossRequestFragment => {
+            "Several requests together spell a secret; cross_request_detection.action governs what happens."
+        }
         Label::ContentLimit => {
             "Send less at a time, or raise the limit, for bodies request_body_scanning.max_body_bytes."
         }

@@ -1,7 +1,7 @@
 //! Text, content and tool calls.
 
-use super::json::{JsonError, Role, Words};
 use crate::case::{matched, resolve_action};
+use crate::json::{JsonError, Role, Words};
 use crate::{Clock, Snapshot};
 use pipelock_detect::engine::{Kinds, Order, Outcome, Stream};
 use pipelock_detect::rule::{Rule, RuleKind};

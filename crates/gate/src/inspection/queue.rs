@@ -116,6 +116,19 @@ impl Queue {
         out
     }
 
+    /// Everything that waits, in one piece, which goes on waiting.
+    pub(crate) fn whole(&mut self) -> Bytes {
+        self.flush_small();
+        if self.pieces.len() > 1 {
+            let mut all = BytesMut::with_capacity(usize::try_from(self.len).unwrap_or(0));
+            self.pieces
+                .drain(..)
+                .for_each(|piece| all.extend_from_slice(&piece));
+            self.pieces.push_back(all.freeze());
+        }
+        self.pieces.front().cloned().unwrap_or_default()
+    }
+
     pub(crate) fn take_all(&mut self) -> Pieces {
         self.take_until(u64::MAX)
     }
@@ -140,6 +153,18 @@ mod tests {
                 assert!(all == text, "chunk {chunk}, cut {cut}");
             }
         }
+    }
+
+    #[test]
+    fn a_look_at_the_whole_takes_nothing() {
+        let mut queue = Queue::default();
+        for part in ["one ", "two ", "three"] {
+            queue.push(Bytes::from_static(part.as_bytes()));
+        }
+        assert_eq!(queue.whole(), "one two three");
+        assert_eq!(queue.len(), 13);
+        assert_eq!(queue.take_all().concat(), b"one two three");
+        assert_eq!(queue.whole(), "");
     }
 
     #[test]

@@ -7,3 +7,4 @@ mod flow;
 mod harness;
 mod memory;
 mod opening;
+mod parts;

@@ -1,16 +1,17 @@
 //! The words of a JSON text, each with its place, in document order.
 //!
 //! It reads tokens, not a tree: a repeated member is there as often as it was
-//! written, and numbers keep their digits.
+//! written, and numbers keep their digits. Whether text is UTF-8 is not asked:
+//! readers differ there, and no secret depends on it.
 
 use std::ops::Range;
 
 /// Deepest nesting that is read.
-pub(super) const DEPTH: usize = 256;
+pub(crate) const DEPTH: usize = 256;
 
 /// Why a text cannot be read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JsonError {
+pub(crate) enum JsonError {
     /// Not JSON (RFC 8259), or more than 4 GiB of it.
     Malformed,
     /// Deeper than [`DEPTH`].
@@ -19,7 +20,7 @@ pub(super) enum JsonError {
 
 /// What a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Name of a member.
     Key,
     /// Text, number or truth value. Null says nothing and is none.
@@ -28,57 +29,108 @@ pub(super) enum Role {
 
 /// One word: offsets into the words and into the source, in 16 bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Word {
+pub(crate) struct Word {
     start: u32,
     end: u32,
     source: u32,
-    pub(super) role: Role,
+    pub(crate) role: Role,
     escaped: bool,
 }
 
 /// All words, one blank between them.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     text: Vec<u8>,
     words: Vec<Word>,
 }
 
+/// How many values a text may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// Exactly one (RFC 8259).
+    One,
+    /// None, or several one behind the other, as streams of JSON have them.
+    Any,
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A string as it reads.
+    Plain,
+    /// A string with escapes.
+    Escaped,
+    /// A number or a truth value.
+    Scalar,
+}
+
+/// What is told of the words of a text, in document order.
+pub(crate) trait Sink {
+    /// A word, by its bytes between the quotes.
+    fn word(&mut self, role: Role, raw: Range<usize>, form: Form);
+}
+
+/// Reads a JSON text.
+///
+/// # Errors
+/// [`JsonError`]; the words before it were told.
+pub(crate) fn read(source: &[u8], values: Values, sink: &mut impl Sink) -> Result<(), JsonError> {
+    Reader {
+        source,
+        at: 0,
+        open: Vec::new(),
+        scratch: Vec::new(),
+        values,
+        sink,
+    }
+    .read()
+}
+
+/// Appends the string between two quotes as it reads.
+pub(crate) fn decode(mut raw: &[u8], out: &mut Vec<u8>) {
+    while let Some(at) = raw.iter().position(|byte| *byte == b'\\') {
+        out.extend_from_slice(&raw[..at]);
+        // What was read has no other escapes.
+        let used = escape(&raw[at..], out).unwrap_or(1);
+        raw = raw.get(at + used..).unwrap_or_default();
+    }
+    out.extend_from_slice(raw);
+}
+
 impl Words {
-    /// Reads a JSON text.
+    /// Reads a JSON text of one value.
     ///
     /// # Errors
     /// [`JsonError`]; what was read until then is lost.
-    pub(super) fn read(source: &str) -> Result<Self, JsonError> {
+    pub(crate) fn read(source: &str) -> Result<Self, JsonError> {
         if u32::try_from(source.len()).is_err() {
             return Err(JsonError::Malformed);
         }
-        let mut reader = Reader {
+        let mut writer = Writer {
             source: source.as_bytes(),
-            at: 0,
-            open: Vec::new(),
             words: Self::default(),
         };
-        reader.read()?;
-        Ok(reader.words)
+        read(source.as_bytes(), Values::One, &mut writer)?;
+        Ok(writer.words)
     }
 
     /// Words and blanks.
-    pub(super) fn text(&self) -> &[u8] {
+    pub(crate) fn text(&self) -> &[u8] {
         &self.text
     }
 
     /// The words in document order.
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Word> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Word> {
         self.words.iter()
     }
 
     /// The bytes of a word.
-    pub(super) fn bytes(&self, word: &Word) -> &[u8] {
+    pub(crate) fn bytes(&self, word: &Word) -> &[u8] {
         self.text.get(word.range()).unwrap_or_default()
     }
 
     /// Where a span of [`Self::text`] stands in the source.
-    pub(super) fn origin(&self, source: &str, span: &Range<u64>) -> Range<u64> {
+    pub(crate) fn origin(&self, source: &str, span: &Range<u64>) -> Range<u64> {
         let start = self.place(source, span.start, Edge::Start);
         let end = self.place(source, span.end, Edge::End);
         start..end.max(start)
@@ -112,7 +164,7 @@ impl Word {
     }
 
     /// Source offset of an offset of the words; behind the word it is its end.
-    pub(super) fn place(&self, source: &str, offset: u64) -> u64 {
+    pub(crate) fn place(&self, source: &str, offset: u64) -> u64 {
         let within = offset
             .min(u64::from(self.end))
             .saturating_sub(u64::from(self.start));
@@ -125,7 +177,7 @@ impl Word {
     }
 
     /// Where the word begins among the words.
-    pub(super) fn start(&self) -> u64 {
+    pub(crate) fn start(&self) -> u64 {
         u64::from(self.start)
     }
 }
@@ -214,21 +266,53 @@ enum Container {
     Object,
 }
 
-struct Reader<'a> {
+/// Puts words together.
+struct Writer<'a> {
     source: &'a [u8],
-    at: usize,
-    open: Vec<Container>,
     words: Words,
 }
 
-impl Reader<'_> {
+impl Sink for Writer<'_> {
+    fn word(&mut self, role: Role, raw: Range<usize>, form: Form) {
+        let Words { text, words } = &mut self.words;
+        if !words.is_empty() {
+            text.push(b' ');
+        }
+        // Words are never longer than the source and one blank each, which fit.
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (start, source) = (offset(text.len()), offset(raw.start));
+        decode(self.source.get(raw).unwrap_or_default(), text);
+        words.push(Word {
+            start,
+            end: offset(text.len()),
+            source,
+            role,
+            escaped: form == Form::Escaped,
+        });
+    }
+}
+
+struct Reader<'a, S> {
+    source: &'a [u8],
+    at: usize,
+    open: Vec<Container>,
+    scratch: Vec<u8>,
+    values: Values,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Reader<'_, S> {
     fn read(&mut self) -> Result<(), JsonError> {
-        let mut expect = Expect::Value;
+        let mut expect = match self.values {
+            Values::One => Expect::Value,
+            Values::Any => Expect::Nothing,
+        };
         loop {
             self.blanks();
             let next = self.source.get(self.at).copied();
             expect = match (expect, next) {
                 (Expect::Nothing, None) => return Ok(()),
+                (Expect::Nothing, Some(_)) if self.values == Values::Any => Expect::Value,
                 (Expect::Value | Expect::ValueOrEnd, Some(b'{')) => {
                     self.enter(Container::Object)?;
                     Expect::KeyOrEnd
@@ -308,25 +392,26 @@ impl Reader<'_> {
 
     fn string(&mut self, role: Role) -> Result<(), JsonError> {
         self.take(b'"')?;
-        let (source, start) = (self.at, self.begin());
-        let mut escaped = false;
+        let start = self.at;
+        let mut form = Form::Plain;
         loop {
+            let rest = self.source.get(self.at..).unwrap_or_default();
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+            let plain = rest.iter().position(special);
+            self.at += plain.ok_or(JsonError::Malformed)?;
             match self.source.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    escaped = true;
-                    let used = escape(&self.source[self.at..], &mut self.words.text);
+                    form = Form::Escaped;
+                    self.scratch.clear();
+                    let used = escape(&self.source[self.at..], &mut self.scratch);
                     self.at += used.ok_or(JsonError::Malformed)?;
-                }
-                Some(byte) if *byte >= 0x20 => {
-                    self.words.text.push(*byte);
-                    self.at += 1;
                 }
                 _ => return Err(JsonError::Malformed),
             }
         }
+        self.sink.word(role, start..self.at, form);
         self.at += 1;
-        self.word(start, source, role, escaped);
         Ok(())
     }
 
@@ -340,32 +425,11 @@ impl Reader<'_> {
             return Err(JsonError::Malformed);
         }
         if token != b"null" {
-            let start = self.begin();
-            self.words.text.extend_from_slice(token);
-            self.word(start, self.at, Role::Value, false);
+            let raw = self.at..self.at + length;
+            self.sink.word(Role::Value, raw, Form::Scalar);
         }
         self.at += length;
         Ok(())
-    }
-
-    /// A blank behind the word before, and where the next one starts.
-    fn begin(&mut self) -> usize {
-        if !self.words.words.is_empty() {
-            self.words.text.push(b' ');
-        }
-        self.words.text.len()
-    }
-
-    fn word(&mut self, start: usize, source: usize, role: Role, escaped: bool) {
-        // Words are never longer than the source and one blank each, which fit.
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.words.words.push(Word {
-            start: offset(start),
-            end: offset(self.words.text.len()),
-            source: offset(source),
-            role,
-            escaped,
-        });
     }
 }
 

@@ -1,0 +1,180 @@
+//! The parts of a request body, by its media type.
+//!
+//! The engine searches the bytes as sent, in all their views. What it cannot see
+//! there is a secret cut into several members, fields or parts: those come from here.
+//! Structure that readers understand differently is refused, not repaired.
+//!
+//! Time is linear in the body; memory is that of at most [`PARTS`] parts.
+
+mod form;
+mod multipart;
+
+use crate::json::{self, Form, JsonError, Role, Sink, Values};
+use pipelock_detect::engine::Order;
+use pipelock_model::http::Fields;
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Most parts that are kept: the first and the last half of them, as the engine
+/// tries no more.
+const PARTS: usize = 64;
+
+/// Kinds of bodies that have parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Media {
+    /// `application/json` and `+json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/…`, with its boundary.
+    Multipart(Option<Box<[u8]>>),
+    /// One text.
+    #[default]
+    Other,
+}
+
+/// Why a body is not what its media type says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadBody {
+    Json,
+    JsonDepth,
+    Form,
+    Multipart,
+    Boundary,
+    PartCount,
+    FileName,
+}
+
+impl BadBody {
+    /// The reason of the refusal.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "invalid JSON body",
+            Self::JsonDepth => "JSON body is nested too deeply",
+            Self::Form => "invalid form body",
+            Self::Multipart => "invalid multipart body",
+            Self::Boundary => "multipart body without boundary",
+            Self::PartCount => "multipart body has too many parts",
+            Self::FileName => "multipart file name is too long",
+        }
+    }
+}
+
+/// The parts of a body, and the orders in which a secret may be cut into them.
+pub(crate) struct Parts<'b> {
+    pub(crate) texts: Vec<Cow<'b, [u8]>>,
+    pub(crate) order: Order,
+}
+
+impl Media {
+    /// What a head says of its body.
+    pub(crate) fn of(fields: &Fields) -> Self {
+        let Some(value) = fields.get("Content-Type") else {
+            return Self::Other;
+        };
+        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        let essence = essence.trim_ascii().to_ascii_lowercase();
+        match &essence[..] {
+            b"application/json" => Self::Json,
+            other if other.ends_with(b"+json") => Self::Json,
+            b"application/x-www-form-urlencoded" => Self::Form,
+            other if other.starts_with(b"multipart/") => {
+                let boundary = multipart::parameter(value, b"boundary");
+                Self::Multipart(boundary.filter(|text| !text.is_empty()).map(Into::into))
+            }
+            _ => Self::Other,
+        }
+    }
+
+    /// Takes a body apart.
+    ///
+    /// # Errors
+    /// [`BadBody`] when it is not what its type says. An empty body is none.
+    pub(crate) fn parts<'b>(&self, body: &'b [u8]) -> Result<Parts<'b>, BadBody> {
+        if body.is_empty() {
+            return Ok(Ends::default().in_order(Order::Forward));
+        }
+        match self {
+            Self::Json => json_parts(body),
+            Self::Form => form::parts(body),
+            Self::Multipart(None) => Err(BadBody::Boundary),
+            Self::Multipart(Some(boundary)) => multipart::parts(body, boundary),
+            Self::Other => Ok(Ends::default().in_order(Order::Forward)),
+        }
+    }
+}
+
+/// The first and the last of many parts.
+#[derive(Default)]
+struct Ends<'b> {
+    first: Vec<Cow<'b, [u8]>>,
+    last: VecDeque<Cow<'b, [u8]>>,
+}
+
+impl<'b> Ends<'b> {
+    fn push(&mut self, part: Cow<'b, [u8]>) {
+        if part.is_empty() {
+            return;
+        }
+        if self.first.len() < PARTS / 2 {
+            self.first.push(part);
+            return;
+        }
+        if self.last.len() == PARTS / 2 {
+            self.last.pop_front();
+        }
+        self.last.push_back(part);
+    }
+
+    fn in_order(mut self, order: Order) -> Parts<'b> {
+        self.first.extend(self.last);
+        Parts {
+            texts: self.first,
+            order,
+        }
+    }
+}
+
+/// Every string, names of members too, as it reads. Members may be joined in any
+/// order: who reads them by name decides on that.
+fn json_parts(body: &[u8]) -> Result<Parts<'_>, BadBody> {
+    // Some writers begin with a byte order mark, and readers skip it.
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let mut strings = Strings {
+        body,
+        ends: Ends::default(),
+    };
+    match json::read(body, Values::Any, &mut strings) {
+        Ok(()) => Ok(strings.ends.in_order(Order::Any)),
+        Err(JsonError::Malformed) => Err(BadBody::Json),
+        Err(JsonError::TooDeep) => Err(BadBody::JsonDepth),
+    }
+}
+
+struct Strings<'b> {
+    body: &'b [u8],
+    ends: Ends<'b>,
+}
+
+impl Sink for Strings<'_> {
+    fn word(&mut self, role: Role, raw: Range<usize>, form: Form) {
+        let raw = self.body.get(raw).unwrap_or_default();
+        match (form, role) {
+            (Form::Scalar, _) => {}
+            // Names that come back with every item say nothing new.
+            (_, Role::Key) if self.ends.first.iter().any(|have| **have == *raw) => {}
+            (Form::Plain, _) => self.ends.push(Cow::Borrowed(raw)),
+            (Form::Escaped, _) => {
+                // The engine reads no more of a part than this.
+                let raw = &raw[..raw.len().min(8 * 1024)];
+                let mut text = Vec::new();
+                json::decode(raw, &mut text);
+                self.ends.push(Cow::Owned(text));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

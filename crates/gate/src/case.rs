@@ -1,7 +1,10 @@
 //! One head on its way through the stages.
 
+use crate::crossing::{Lane, Sender};
 use crate::exchange::Core;
 use crate::gate::Shared;
+use crate::media::decode_leniently;
+use crate::note::Note;
 use crate::resolve::{self, Address};
 use crate::{Denial, DenialBody, Exchange, Ingress, Judged, Permit, Route, Snapshot, Verdict};
 use pipelock_detect::engine::{Kinds, Order, Outcome};
@@ -48,6 +51,8 @@ pub(crate) struct Case<'a> {
     agent: Clean,
     addrs: Vec<IpAddr>,
     rate_taken: bool,
+    /// Random bits that were charged.
+    weighed: f64,
     url: UrlText,
 }
 
@@ -66,6 +71,7 @@ impl<'a> Case<'a> {
             agent: Clean::constant(AgentName::ANONYMOUS),
             addrs: Vec::new(),
             rate_taken: false,
+            weighed: 0.0,
             url: UrlText::Suspect,
             shared,
             head,
@@ -143,7 +149,11 @@ impl<'a> Case<'a> {
         self.scheme()?;
         self.host_field()?;
         self.port()?;
-        self.url_layers()
+        self.url_layers()?;
+        let note = self
+            .snapshot
+            .judge_addresses(self.parsed().raw().as_bytes());
+        self.settle(note.into_iter().collect())
     }
 
     pub(crate) fn headers(&mut self) -> Judgement {
@@ -236,6 +246,33 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// What the query adds to what the session sent before.
+    pub(crate) fn cross_request(&mut self) -> Judgement {
+        if self.snapshot.policy.cross_request.is_none() {
+            return Ok(());
+        }
+        let (snapshot, shared) = (Arc::clone(&self.snapshot), Arc::clone(self.shared));
+        let crossing = &shared.crossing;
+        let sender = self.sender(&snapshot);
+        if matches!(self.ingress, Ingress::Connect) {
+            let spent = crossing.is_spent(&sender);
+            return self.settle(spent.into_iter().collect());
+        }
+        let query = Query::read(self.parsed().query().unwrap_or_default());
+        let (mut notes, mut traces) = crossing.pieces(&sender, Lane::Values, &query.values);
+        let (more, names) = crossing.pieces(&sender, Lane::Keys, &query.keys);
+        notes.extend(more);
+        traces.extend(names);
+        if !notes.iter().any(Note::stops) {
+            let (over, bits) = crossing.weigh(&sender, &query.values);
+            notes.extend(over);
+            self.weighed = bits;
+        }
+        self.settle(notes)?;
+        crossing.keep(&self.sender(&snapshot), traces);
+        Ok(())
+    }
+
     pub(crate) fn evidence(&mut self) -> Judgement {
         let Some(recorder) = &self.shared.ports.recorder else {
             return Ok(());
@@ -288,6 +325,7 @@ impl<'a> Case<'a> {
             self.started,
             self.rate_taken,
         );
+        core.weighed(self.weighed);
         let exchange = Exchange::new(core, &head);
         Verdict::Allow(Box::new(Permit {
             head: Judged::new(head),
@@ -476,6 +514,17 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// Tells of notes, or refuses for the first that stops it.
+    fn settle(&mut self, notes: Vec<Note>) -> Judgement {
+        for note in notes {
+            if note.stops() {
+                return Err(self.deny(403, note.label, &note.reason));
+            }
+            self.emit(note.event(&self.snapshot));
+        }
+        Ok(())
+    }
+
     fn limit_reached(&mut self, status: u16, label: Label, words: &str) -> Judgement {
         let reason = format!("{words}{}", self.parsed().host());
         let judged = self.enforce_or_note(label, &reason, 0.7, status);
@@ -488,6 +537,11 @@ impl<'a> Case<'a> {
     /// Refuses: gives the rate slot back, tells the observers, shapes the reply.
     fn deny(&mut self, status: u16, label: Label, reason: &str) -> Box<Denial> {
         self.give_back_rate_slot();
+        if self.snapshot.policy.cross_request.is_some() {
+            let bits = std::mem::take(&mut self.weighed);
+            let crossing = &self.shared.crossing;
+            crossing.forget(self.caller.ip(), self.id.0, bits);
+        }
         let redactor = self.snapshot.redactor();
         let text = Clean::text(&redactor, &told(label, reason));
         let hint = self
@@ -533,6 +587,16 @@ impl<'a> Case<'a> {
             .expect("the URL stage ran first and kept its target")
     }
 
+    fn sender<'s>(&'s self, snapshot: &'s Snapshot) -> Sender<'s> {
+        Sender {
+            snapshot,
+            target: self.parsed(),
+            session: self.caller.ip(),
+            owner: self.id.0,
+            now_ms: self.shared.now_ms(),
+        }
+    }
+
     fn elapsed(&self) -> Duration {
         self.shared
             .ports
@@ -572,6 +636,29 @@ impl<'a> Case<'a> {
             }
             (Some(target), _) => Clean::url(&redactor, target.raw()),
         }
+    }
+}
+
+/// What a query carries: values in wire order, bare words among them, and the names.
+struct Query {
+    values: Vec<u8>,
+    keys: Vec<u8>,
+}
+
+impl Query {
+    fn read(query: &str) -> Self {
+        let (mut values, mut keys) = (Vec::new(), Vec::new());
+        for pair in query.split('&') {
+            let value = match pair.split_once('=') {
+                Some((key, value)) => {
+                    keys.extend_from_slice(&decode_leniently(key.as_bytes()));
+                    value
+                }
+                None => pair,
+            };
+            values.extend_from_slice(&decode_leniently(value.as_bytes()));
+        }
+        Self { values, keys }
     }
 }
 

@@ -1,9 +1,11 @@
 //! One permitted exchange: its bodies, its answer, its end.
 
 use crate::case::matched;
+use crate::crossing::Sender;
 use crate::gate::Shared;
 use crate::inspection::{Answer, Cut, Direction, Inspection, Plan};
 use crate::media::Media;
+use crate::note::Note;
 use crate::verdict::{Opening, Passage};
 use crate::{Denial, DenialBody, Judged, Snapshot};
 use pipelock_detect::engine::{Kinds, Outcome as ScanOutcome};
@@ -44,6 +46,8 @@ struct Released {
 struct Ledger {
     /// The first denial after the head.
     denial: Option<Denial>,
+    /// Random bits that were charged.
+    weighed: f64,
 }
 
 impl std::fmt::Debug for Core {
@@ -133,7 +137,45 @@ impl Core {
         if self.rate_taken.swap(false, Ordering::Relaxed) {
             self.shared.give_rate_back(&self.target);
         }
+        self.forget_crossing();
         self.deny(status, label, reason)
+    }
+
+    /// Takes note of random bits that were charged.
+    pub(crate) fn weighed(&self, bits: f64) {
+        self.ledger().weighed += bits;
+    }
+
+    /// What went nowhere does not count as sent.
+    fn forget_crossing(&self) {
+        let unsent = self.released.up.load(Ordering::Relaxed) == 0;
+        if unsent && self.snapshot.policy.cross_request.is_some() {
+            let bits = std::mem::take(&mut self.ledger().weighed);
+            let (session, owner) = (self.subject.client_ip, self.subject.request_id.0);
+            self.shared.crossing.forget(session, owner, bits);
+        }
+    }
+
+    /// Who sends, for what is judged over several requests.
+    pub(crate) fn sender(&self) -> Sender<'_> {
+        Sender {
+            snapshot: &self.snapshot,
+            target: &self.target,
+            session: self.subject.client_ip,
+            owner: self.subject.request_id.0,
+            now_ms: self.shared.now_ms(),
+        }
+    }
+
+    /// Tells of notes, or refuses for the first that stops it.
+    pub(crate) fn settle(&self, notes: impl IntoIterator<Item = Note>) -> Result<(), Denial> {
+        for note in notes {
+            if note.stops() {
+                return Err(self.deny_unsent(403, note.label, &note.reason));
+            }
+            self.emit(note.event(&self.snapshot));
+        }
+        Ok(())
     }
 
     /// A head whose search ran out of budget: refused, or passed as unscanned.

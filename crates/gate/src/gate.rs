@@ -1,9 +1,12 @@
 //! Building the gate, and its one door.
 
+use crate::addresses;
 use crate::case::Case;
+use crate::crossing::Crossing;
 use crate::stages::{HEAD, Stage};
 use crate::{Budget, Clock, Denial, DenialBody, KillSwitch, Observer, Recorder, Resolver, Verdict};
 use arc_swap::ArcSwap;
+use pipelock_detect::crypto_address::AddressBook;
 use pipelock_detect::engine::Engine;
 use pipelock_detect::redact::Redact;
 use pipelock_detect::rule::Rule;
@@ -29,6 +32,8 @@ pub struct Snapshot {
     pub policy: Policy,
     /// Rules, compiled.
     pub engine: Engine,
+    /// Payment addresses that may be used; absent: none are looked for.
+    pub(crate) addresses: Option<AddressBook>,
 }
 
 impl Snapshot {
@@ -43,7 +48,12 @@ impl Snapshot {
     #[must_use]
     pub fn with_known(policy: Policy, known: Vec<Rule>) -> Self {
         let engine = Engine::new(policy.rules.clone().with_more(known));
-        Self { policy, engine }
+        let addresses = policy.address_protection.as_ref().map(addresses::book);
+        Self {
+            policy,
+            engine,
+            addresses,
+        }
     }
 
     pub(crate) const fn redactor(&self) -> Redact<'_> {
@@ -114,6 +124,7 @@ pub(crate) struct Shared {
     pub(crate) budget: Arc<Budget>,
     rate: Mutex<RateWindows>,
     data: Mutex<DataBudgets>,
+    pub(crate) crossing: Crossing,
     next_id: AtomicU64,
 }
 
@@ -124,7 +135,7 @@ impl Shared {
     }
 
     /// Milliseconds, the unit of the windows.
-    fn now_ms(&self) -> u64 {
+    pub(crate) fn now_ms(&self) -> u64 {
         u64::try_from(self.ports.clock.monotonic().as_millis()).unwrap_or(u64::MAX)
     }
 
@@ -180,6 +191,7 @@ impl Gate {
                 budget,
                 rate: Mutex::new(RateWindows::new(MAX_KEYS)),
                 data: Mutex::new(DataBudgets::new(MAX_KEYS)),
+                crossing: Crossing::new(),
                 next_id: AtomicU64::new(0),
             }),
         }
@@ -235,6 +247,7 @@ impl Gate {
                 Stage::Resolution => case.resolution().await,
                 Stage::Address => case.address(),
                 Stage::Limits => case.limits(),
+                Stage::CrossRequest => case.cross_request(),
                 Stage::Evidence => case.evidence(),
             };
             if let Err(denial) = judged {

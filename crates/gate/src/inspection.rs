@@ -5,6 +5,7 @@
 
 use crate::budget::Lease;
 use crate::case::{Resolved, is_identity_field, resolve_action};
+use crate::crossing::Traces;
 use crate::exchange::{Core, RequestFacts};
 use crate::media::Media;
 use crate::{Denial, Judged};
@@ -127,7 +128,7 @@ impl Plan {
         let policy = &core.snapshot.policy;
         let enforce = policy.enforcement == Enforcement::Enforce;
         let Some(request) = &policy.request else {
-            return Ok(Self::unread(Direction::Outbound));
+            return Ok(outbound::unscanned(core, expected, request_head));
         };
         if coded && expected != Some(0) {
             if enforce {
@@ -162,7 +163,7 @@ impl Plan {
             return Err(oversize(core, request.max_body));
         }
         let hold = if !(enforce && (injection.acts() || request.action.acts())) {
-            Hold::Never
+            outbound::hold_for_others(core, expected, streaming)
         } else if streaming || too_long {
             Hold::Candidate
         } else {
@@ -432,6 +433,8 @@ pub struct Inspection {
     media: Media,
     /// The start of a body that is looked at again at its end.
     sample: Option<Sample>,
+    /// What it leaves behind for later requests.
+    traces: Traces,
     /// Some of it was not judged; `exhausted` once that was told.
     unfinished: bool,
     exhausted: bool,
@@ -450,7 +453,8 @@ impl Inspection {
             hold: plan.hold,
             wishes: plan.wishes,
             expected: plan.expected,
-            sample: outbound::sample_for(&plan),
+            sample: outbound::sample_for(&core, &plan),
+            traces: Traces::new(),
             media: plan.media,
             unfinished: false,
             exhausted: false,
@@ -518,7 +522,9 @@ impl Inspection {
             return self.release(Pieces::one(chunk));
         }
         self.units.push(&chunk);
-        self.take_sample(&chunk);
+        if let Err(denial) = self.take_sample(&chunk) {
+            return Step::Deny(denial);
+        }
         self.stream
             .push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
         if let Some(denial) = self.judge_fresh() {
@@ -591,6 +597,7 @@ impl Inspection {
         if let Some(denial) = self.tell() {
             return Err(denial);
         }
+        self.judge_sent()?;
         let rewritten = self.rewriting();
         let pieces = if rewritten {
             self.rewrite()

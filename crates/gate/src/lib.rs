@@ -11,9 +11,11 @@
 //!
 //! Start at [`stages`], then [`Gate::open`], then [`Inspection`].
 
+mod addresses;
 mod assess;
 mod budget;
 mod case;
+mod crossing;
 mod decide;
 mod exchange;
 mod gate;
@@ -21,6 +23,7 @@ mod inspection;
 mod json;
 mod judged;
 mod media;
+mod note;
 mod ports;
 mod resolve;
 pub mod stages;

@@ -9,6 +9,8 @@
 mod form;
 mod multipart;
 
+pub(crate) use form::decode_leniently;
+
 use crate::json::{self, Form, JsonError, Role, Sink, Values};
 use pipelock_detect::engine::Order;
 use pipelock_model::http::Fields;

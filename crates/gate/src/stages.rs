@@ -17,12 +17,14 @@ pub enum Stage {
     Address,
     /// Rate and data windows.
     Limits,
+    /// What the session sent before.
+    CrossRequest,
     /// Evidence, where it is required.
     Evidence,
 }
 
 /// Stages of a head, in order.
-pub const HEAD: [Stage; 8] = [
+pub const HEAD: [Stage; 9] = [
     Stage::KillSwitch,
     Stage::Identity,
     Stage::Url,
@@ -30,6 +32,7 @@ pub const HEAD: [Stage; 8] = [
     Stage::Resolution,
     Stage::Address,
     Stage::Limits,
+    Stage::CrossRequest,
     Stage::Evidence,
 ];
 
@@ -48,7 +51,7 @@ mod tests {
         let words: Vec<_> = HEAD.iter().map(|stage| format!("{stage:?}")).collect();
         assert_eq!(
             words.join(" "),
-            "KillSwitch Identity Url Headers Resolution Address Limits Evidence"
+            "KillSwitch Identity Url Headers Resolution Address Limits CrossRequest Evidence"
         );
     }
 

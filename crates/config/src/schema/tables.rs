@@ -57,7 +57,7 @@ pub(super) const ROOT: &[Key] = &[
     key("dlp", Table(detection::DLP)),
     key("canary_tokens", Table(detection::CANARY_TOKENS)),
     key("seed_phrase_detection", Table(detection::SEED_PHRASES)),
-    key("address_protection", Table(detection::ADDRESS_PROTECTION)).unbuilt(DefaultOff),
+    key("address_protection", Table(detection::ADDRESS_PROTECTION)),
     key("response_scanning", Table(detection::RESPONSE_SCANNING)),
     key(
         "request_body_scanning",
@@ -68,7 +68,7 @@ pub(super) const ROOT: &[Key] = &[
     key("content_extraction", Table(detection::CONTENT_EXTRACTION)).unbuilt(DefaultOn),
     key("browser_shield", Table(detection::BROWSER_SHIELD)).unbuilt(DefaultOff),
     key("media_policy", Table(detection::MEDIA_POLICY)).unbuilt(DefaultOn),
-    key("cross_request_detection", Table(detection::CROSS_REQUEST)).unbuilt(DefaultOff),
+    key("cross_request_detection", Table(detection::CROSS_REQUEST)),
     key("rules", Table(detection::RULES)).unbuilt(Content),
     key("mcp_input_scanning", Table(mcp::INPUT_SCANNING)).unbuilt(DefaultOff),
     key("mcp_tool_scanning", Table(mcp::TOOL_SCANNING)).unbuilt(DefaultOff),

@@ -179,7 +179,12 @@ impl Snapshot {
             Subject::ToolCall { name, arguments } => search.tool_call(name, arguments),
         };
         let ended = ended.and_then(|()| deadline.check());
-        self.conclude(search.found, target, ended.err())
+        let mut assessment = self.conclude(search.found, target, ended.err());
+        if let Subject::ToolCall { arguments, .. } = subject {
+            let note = self.judge_addresses(arguments.as_bytes());
+            assessment.evidence.extend(note.map(|note| note.evidence()));
+        }
+        assessment
     }
 
     fn conclude(

@@ -3,6 +3,7 @@
 
 mod assessing;
 mod bodies;
+mod crossing;
 mod flow;
 mod harness;
 mod memory;

@@ -5,7 +5,9 @@ use super::translate::{Translated, translate};
 use super::{Case, Part, PatternError, Then, Trigger};
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{
+    Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition,
+};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -184,7 +186,7 @@ fn rebuild(hir: Hir, invalid: Invalid) -> Hir {
         HirKind::Capture(capture) => rebuild(*capture.sub, invalid),
         HirKind::Class(class) => rebuild_class(class, invalid),
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(rebuild(*repetition.sub, invalid)),
+            sub: Box::new(grouped(rebuild(*repetition.sub, invalid))),
             ..repetition
         }),
         HirKind::Concat(items) => Hir::concat(
@@ -199,6 +201,19 @@ fn rebuild(hir: Hir, invalid: Invalid) -> Hir {
                 .map(|item| rebuild(item, invalid))
                 .collect(),
         ),
+    }
+}
+
+/// A repetition in a group: right inside another one it would be printed without,
+/// and `[a-z]{4}?` is not `(?:[a-z]{4})?`.
+fn grouped(hir: Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Repetition(_) => Hir::capture(Capture {
+            index: 1,
+            name: None,
+            sub: Box::new(hir),
+        }),
+        _ => hir,
     }
 }
 

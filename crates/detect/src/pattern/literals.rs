@@ -4,8 +4,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest anchor, in bytes. A longer one selects no better and costs states.
 pub(crate) const ANCHOR_LIMIT: usize = 12;
-/// Most alternatives of one pattern.
-const SEQUENCE_LIMIT: usize = 48;
+/// Most alternatives of one pattern: a few words more save many looks at short ones.
+const SEQUENCE_LIMIT: usize = 256;
 /// Classes with more folded members than this end a literal.
 const CLASS_LIMIT: usize = 16;
 /// Unless the literal is as weak as this: then one byte more saves many looks.
@@ -245,6 +245,10 @@ fn of(hir: &Hir) -> Prefixes {
     }
 }
 
+/// What `k` and `s` are to a pattern that ignores case, beside their capitals. The
+/// normaliser makes ASCII of them, so that no anchor has to begin with one.
+const FOLDS: [char; 2] = ['\u{17F}', '\u{212A}'];
+
 /// Folded members of a class, as UTF-8, if they are no more than the limit.
 fn members(class: &Class, limit: usize) -> Option<Vec<Vec<u8>>> {
     let mut all: Vec<Vec<u8>> = Vec::new();
@@ -261,6 +265,10 @@ fn members(class: &Class, limit: usize) -> Option<Vec<Vec<u8>>> {
             for range in class.iter() {
                 if u32::from(range.end()) - u32::from(range.start()) > RANGE_LIMIT {
                     return None;
+                }
+                let fold_only = range.start() == range.end() && FOLDS.contains(&range.start());
+                if fold_only && class.iter().any(|range| range.start().is_ascii()) {
+                    continue;
                 }
                 for member in range.start()..=range.end() {
                     let mut buffer = [0; 4];
@@ -299,8 +307,7 @@ pub(super) fn single_bytes(hir: &Hir) -> Option<[u64; 4]> {
         }
         HirKind::Class(Class::Unicode(class)) => {
             for range in class.iter() {
-                let variants = ['\u{17F}', '\u{212A}'];
-                if !range.end().is_ascii() && !variants.contains(&range.start()) {
+                if !range.end().is_ascii() && !FOLDS.contains(&range.start()) {
                     return None;
                 }
                 (range.start()..=range.end())

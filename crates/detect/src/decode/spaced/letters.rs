@@ -1,5 +1,5 @@
 //! Letters that stand apart: `i g n o r e   a l l`, `i-g-n-o-r-e a-l-l`,
-//! `s.k.-.a.n.t`, `i, g, n, o`.
+//! `s.k.-.a.n.t`, `i, g, n, o`, `p a s s   =   x`.
 
 use super::{MOST, is_alphanumeric, is_separator};
 use crate::decode::decoded::offset;
@@ -9,6 +9,10 @@ const MIN_UNITS: usize = 8;
 const MIN_LETTERS: usize = 4;
 /// Longest gap between two words.
 const MAX_WORD_GAP: usize = 6;
+/// Most characters in a row that are neither letters nor digits.
+const MAX_MARKS: usize = 12;
+/// Digits in a region that make it a token rather than words.
+const TOKEN_DIGITS: usize = 2;
 
 /// Where the region around the look begins, if there is one.
 pub(super) fn near(text: &[u8], at: usize, floor: usize) -> Option<usize> {
@@ -51,7 +55,16 @@ fn around(text: &[u8], seed: usize, gap: Gap, floor: usize) -> Option<usize> {
     if self::gap(text, start) != Some(gap) {
         start = next(text, start, gap)?.at;
     }
-    is_region(text, start).then_some(start)
+    if !is_region(text, start) {
+        return None;
+    }
+    // Marks that it begins with, `- - - - - B E G I N`, but not the colon before it.
+    let step = gap.len + 1;
+    let marks = (1..=MAX_MARKS)
+        .map_while(|count| start.checked_sub(count * step))
+        .take_while(|at| *at >= floor && gap.stands_at(text, at + 1) && gap.marks(text, *at))
+        .filter(|at| gap.separates(text[*at]));
+    Some(marks.skip(1).last().unwrap_or(start))
 }
 
 /// Reads the region that begins here. Returns where it ends.
@@ -67,7 +80,9 @@ pub(super) fn read(
     out.clear();
     offsets.clear();
     let mut end = start;
-    for unit in Units::new(text, start)? {
+    let units = Units::new(text, start)?;
+    let gap = units.gap;
+    for unit in units {
         if unit.word {
             out.push(b' ');
             offsets.push(offset(end));
@@ -77,6 +92,14 @@ pub(super) fn read(
         end = unit.at + 1;
     }
     offsets.push(offset(end));
+    // What the gap is made of stands for a blank in words and for itself in tokens.
+    let digits = out.iter().filter(|byte| byte.is_ascii_digit()).count();
+    for byte in out.iter_mut() {
+        let own = byte.is_ascii_graphic() && digits >= TOKEN_DIGITS;
+        if !own && !gap.differs(*byte) {
+            *byte = b' ';
+        }
+    }
     Some(end)
 }
 
@@ -114,9 +137,38 @@ impl Gap {
             .is_some_and(|text| text.starts_with(&self.bytes[..self.len]))
     }
 
-    /// Whether the byte may be a unit: not a blank, and no part of the gap.
+    /// Whether the byte is told from the gap, and no blank.
     fn separates(self, byte: u8) -> bool {
-        byte.is_ascii_graphic() && !self.bytes[..self.len].contains(&byte)
+        byte.is_ascii_graphic() && self.differs(byte)
+    }
+
+    fn differs(self, byte: u8) -> bool {
+        !self.bytes[..self.len].contains(&byte)
+    }
+
+    /// Whether a mark stands there that may be a unit: also a blank or what the gap is
+    /// made of, which a token may hold too.
+    fn marks(self, text: &[u8], at: usize) -> bool {
+        is_separator(text, at)
+    }
+
+    /// Whether marks, with gaps between them, lead from there to a letter or digit.
+    fn leads_on(self, text: &[u8], at: usize) -> bool {
+        let step = self.len + 1;
+        (0..MAX_MARKS)
+            .map(|count| at + count * step)
+            .take_while(|at| self.marks(text, *at) && self.stands_at(text, at + 1))
+            .any(|at| is_alone(text, at + step))
+    }
+
+    /// Whether marks, with gaps between them, lead back from there to a letter or digit.
+    fn leads_back(self, text: &[u8], at: usize) -> bool {
+        let step = self.len + 1;
+        (1..=MAX_MARKS)
+            .map_while(|count| at.checked_sub(count * step))
+            .take_while(|at| self.stands_at(text, at + 1))
+            .find(|at| !self.marks(text, *at))
+            .is_some_and(|at| is_alone(text, at))
     }
 }
 
@@ -135,12 +187,14 @@ struct Units<'a> {
 
 impl<'a> Units<'a> {
     fn new(text: &'a [u8], start: usize) -> Option<Self> {
-        if !is_alone(text, start) {
-            return None;
-        }
+        let gap = if is_alone(text, start) {
+            gap(text, start)?
+        } else {
+            leading_gap(text, start)?
+        };
         Some(Self {
             text,
-            gap: gap(text, start)?,
+            gap,
             limit: start + MOST,
             next: Some(Unit {
                 at: start,
@@ -165,21 +219,11 @@ impl Iterator for Units<'_> {
 /// The unit behind another one.
 fn next(text: &[u8], at: usize, gap: Gap) -> Option<Unit> {
     let near = at + 1 + gap.len;
-    if gap.stands_at(text, at + 1) {
-        if is_alone(text, near) {
-            return Some(Unit {
-                at: near,
-                word: false,
-            });
-        }
-        // Punctuation is a unit when units stand on both sides of it.
-        let mark = text.get(near).is_some_and(|byte| gap.separates(*byte));
-        if mark && gap.stands_at(text, near + 1) && is_alone(text, near + 1 + gap.len) {
-            return Some(Unit {
-                at: near,
-                word: false,
-            });
-        }
+    if gap.stands_at(text, at + 1) && (is_alone(text, near) || gap.leads_on(text, near)) {
+        return Some(Unit {
+            at: near,
+            word: false,
+        });
     }
     let blanks = (at + 1..=at + MAX_WORD_GAP)
         .take_while(|at| is_separator(text, *at))
@@ -196,16 +240,20 @@ fn previous(text: &[u8], at: usize, gap: Gap, floor: usize) -> Option<usize> {
     let low = at.saturating_sub(2 + 2 * gap.len + MAX_WORD_GAP).max(floor);
     // Whatever stands before is the one whose next is this.
     (low..at).rev().find(|before| {
-        let unit = is_alone(text, *before) || gap.separates(text[*before]);
+        let unit =
+            is_alone(text, *before) || gap.marks(text, *before) && gap.leads_back(text, *before);
         unit && next(text, *before, gap).is_some_and(|unit| unit.at == at)
-            && (is_alone(text, *before) || previous_alone(text, *before, gap))
     })
 }
 
-/// Whether a mark has a unit before it.
-fn previous_alone(text: &[u8], at: usize, gap: Gap) -> bool {
-    at.checked_sub(gap.len + 1)
-        .is_some_and(|before| is_alone(text, before) && gap.stands_at(text, before + 1))
+/// The gap behind a mark that a region begins with.
+fn leading_gap(text: &[u8], at: usize) -> Option<Gap> {
+    [1, 2].into_iter().find_map(|len| {
+        let gap = Gap::new(text, at + 1, len)?;
+        let blank = (0..len).all(|index| is_separator(text, at + 1 + index));
+        (blank && is_separator(text, at) && gap.separates(text[at]) && gap.leads_on(text, at))
+            .then_some(gap)
+    })
 }
 
 /// The gap behind a unit.
@@ -213,12 +261,9 @@ fn gap(text: &[u8], at: usize) -> Option<Gap> {
     if !is_separator(text, at + 1) {
         return None;
     }
-    if is_alone(text, at + 2) {
-        return Gap::new(text, at + 1, 1);
-    }
     let one = Gap::new(text, at + 1, 1)?;
-    let mark = text.get(at + 2).is_some_and(|byte| one.separates(*byte));
-    if mark && one.stands_at(text, at + 3) && is_alone(text, at + 4) {
+    let marked = text.get(at + 2).is_some_and(|byte| one.separates(*byte));
+    if is_alone(text, at + 2) || marked && one.leads_on(text, at + 2) {
         return Some(one);
     }
     (is_separator(text, at + 2) && is_alone(text, at + 3)).then(|| Gap::new(text, at + 1, 2))?

@@ -58,11 +58,32 @@ fn letters_that_stand_apart_are_put_together() {
 
 #[test]
 fn punctuation_between_units_is_a_unit() {
-    let text = "key s.k.-.a.n.t.-.a.p.i.0.3.-.x end";
-    assert_eq!(
-        first(text).map(|(_, have, _)| have),
-        Some("sk-ant-api03-x".into())
-    );
+    let cases = [
+        ("key s.k.-.a.n.t.-.a.p.i.0.3.-.x end", "sk-ant-api03-x"),
+        // The gap's own character, several in a row, and at the start.
+        ("S.G...k.9.Q.z.A.b...X.4.c.d", "SG.k9QzAb.X4cd"),
+        ("a.b.c._.-.1.2.-._.d.e.f", "abc_-12-_def"),
+        ("p a s s w o r d   =   h u n t e r 2", "password = hunter2"),
+        (
+            "- - - - - B E G I N   K E Y - - - - - \n M C 4 C",
+            "-----BEGIN KEY-----\nMC4C",
+        ),
+        (
+            "-.-.-.B.E.G.I.N. .K.E.Y.-.-.-.\n.M.C.4.C",
+            "---BEGIN KEY---\nMC4C",
+        ),
+        ("h t t p s : / / a p p : x 1 2 @ d b", "https://app:x12@db"),
+        ("K.e.y. .=. .F.H.S.v.B.G.W./.z.8.0.=", "Key = FHSvBGW/z80"),
+        // In words it is a blank.
+        ("i.g.n.o.r.e...a.l.l", "ignore all"),
+    ];
+    for (text, want) in cases {
+        assert_eq!(
+            first(text).map(|(_, have, _)| have),
+            Some(want.into()),
+            "{text:?}"
+        );
+    }
 }
 
 #[test]

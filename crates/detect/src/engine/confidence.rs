@@ -11,7 +11,7 @@ use pipelock_model::Confidence;
 use placeholder::is_placeholder;
 
 /// Longest value that can be a placeholder.
-const VALUE_LIMIT: usize = 256;
+const VALUE_LIMIT: usize = 1024;
 /// How far behind a PEM header its body is looked for, in bytes.
 pub(super) const PEM_REACH: u64 = 160;
 /// Text around a match of an injection pattern that says how much it weighs.
@@ -39,7 +39,7 @@ pub(super) fn confidence(
     }
     let mut buffer = [0; VALUE_LIMIT];
     let matched = text.copy(start, end, &mut buffer);
-    if matched.starts_with(b"-----") {
+    if matched.starts_with(b"----") {
         return pem(rule, text, start, end);
     }
     let whole = end - start <= VALUE_LIMIT as u64;

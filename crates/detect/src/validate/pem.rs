@@ -58,7 +58,9 @@ pub(crate) fn body(following: &[u8]) -> Option<&[u8]> {
         let (before, line) = following.split_at(at);
         let line = line.trim_ascii_start();
         let long = line.iter().take_while(|byte| base64(byte)).count() >= PROOF;
-        (starts(before) && long).then_some(line)
+        // One character over and over stands for a body.
+        let masked = line.iter().take(PROOF).all(|byte| *byte == line[0]);
+        (starts(before) && long && !masked).then_some(line)
     })
 }
 

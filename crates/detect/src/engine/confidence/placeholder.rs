@@ -1,5 +1,7 @@
 //! What stands where a secret would: masks, names, references.
 
+use crate::validate::looks_random;
+
 /// True when a match carries no secret: one repeated character, `xxxx`, `<token>`,
 /// `YOUR_…`, `${NAME}`, `REDACTED`, nothing. The first `anchor` bytes of the match
 /// are the literal that it was found by.
@@ -11,10 +13,12 @@ pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
     let (literal, rest) = matched.split_at(anchor.min(matched.len()));
     let named = matches!(literal.last(), Some(b'=' | b':'));
     let (value, assigned) = assigned(rest).map_or((rest, named), |value| (value, true));
-    let value = unquoted(value);
+    let value = unpadded(unquoted(value));
     let plain = value.is_empty()
         || is_repeated(value)
         || is_mask(value)
+        || is_mostly_mask(value)
+        || ends_in_mask(value)
         || is_named(value)
         || is_word_of(value, &MASKED);
     plain || assigned && (is_word_of(value, &WEAK) || is_reference(value) || counts_up(value))
@@ -24,9 +28,24 @@ pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
 fn assigned(text: &[u8]) -> Option<&[u8]> {
     let name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || is_edge(*byte);
-    let at = text.iter().position(|byte| matches!(byte, b'=' | b':'))?;
-    let value = text.get(at + 1..).filter(|value| !value.is_empty())?;
-    text[..at].iter().all(name).then_some(value)
+    let operator = |byte: &u8| matches!(byte, b'=' | b':');
+    let at = text.iter().position(operator)?;
+    let behind = text[at..].iter().position(|byte| !operator(byte))?;
+    // Nothing behind it: the padding of base64.
+    text[..at].iter().all(name).then_some(&text[at + behind..])
+}
+
+/// Without the padding of base64.
+fn unpadded(mut value: &[u8]) -> &[u8] {
+    let whole = value;
+    loop {
+        value = match value {
+            [rest @ .., b'='] => rest,
+            [rest @ .., b'%', b'3', b'D' | b'd'] => rest,
+            [] => return whole,
+            _ => return value,
+        };
+    }
 }
 
 /// Blanks and quotes.
@@ -60,6 +79,37 @@ fn is_repeated(value: &[u8]) -> bool {
         .take_while(|byte| byte.eq_ignore_ascii_case(last))
         .count();
     run == value.len() || (run >= 8 && value.len() - run <= 6)
+}
+
+/// Long runs of one character, and between them no more than the constant part of a
+/// format: `xxxxxxxxxxxxxxxx.atlasv1.xxxxxxxxxxxxxxxx`.
+fn is_mostly_mask(value: &[u8]) -> bool {
+    // What every session token of AWS begins with.
+    let value = value.strip_prefix(b"IQoJb3JpZ2lu").unwrap_or(value);
+    let (mut masked, mut left) = (0, 0);
+    for run in value.chunk_by(|first, second| first == second) {
+        if run.len() >= 6 {
+            masked += run.len();
+        } else {
+            left += run
+                .iter()
+                .filter(|byte| byte.is_ascii_alphanumeric())
+                .count();
+        }
+    }
+    masked >= 16 && left <= 9 && left * 4 <= masked
+}
+
+/// The last part of an address or a list is one character repeated, and nothing
+/// before it is a key.
+fn ends_in_mask(value: &[u8]) -> bool {
+    let part = |byte: &u8| matches!(byte, b'/' | b'=' | b'\n');
+    value.iter().rposition(part).is_some_and(|at| {
+        let last = &value[at + 1..];
+        last.len() >= 16
+            && last.windows(2).all(|pair| pair[0] == pair[1])
+            && !looks_random(&value[..at])
+    })
 }
 
 fn is_mask(value: &[u8]) -> bool {
@@ -182,6 +232,9 @@ fn is_reference(value: &[u8]) -> bool {
         [b'$', rest @ ..] | [b'%', rest @ .., b'%'] => return name(rest),
         _ => value,
     };
+    if let Some(function) = value.strip_suffix(b"()") {
+        return function.is_ascii() && inner(function);
+    }
     PLACES
         .iter()
         .any(|place| value.strip_prefix(*place).is_some_and(inner))
@@ -222,7 +275,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 61] = [
+        let cases: [(&str, bool); 70] = [
             // Eight repetitions behind six characters, and one less of either.
             ("9fK2vXaaaaaaaa", true),
             ("9fK2vXaaaaaaa", false),
@@ -267,6 +320,15 @@ mod tests {
             ("=${{ secrets.API_KEY }}", true),
             ("={{ .Values.secret }}", true),
             ("=secrets.TOKEN", true),
+            ("= getpass.getpass()", true),
+            ("==changeme", true),
+            ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxAA", true),
+            ("xxxxxxxxxxxxxxxx.atlasv1.xxxxxxxxxxxxxxxx", true),
+            ("=xxxxxxxxxxxxxxxx==", true),
+            ("com/services/Txxxxxxxx/Bxxxxxxxx/xxxxxxxxxxxxxxxx", true),
+            ("com/9fK2vX8wQ1bL/xxxxxxxxxxxxxxxx", false),
+            ("9fK2vX8wQxxxxxxxxxxxxxxxxxxxxxxxx", false),
+            ("KEY==", false),
             // Behind a prefix a made-up token still counts.
             ("IOSFODNN7EXAMPLE", false),
             ("1234567890abcdef", false),

@@ -3,7 +3,8 @@
 
 use crate::rules;
 use pipelock_detect::domain::DomainSet;
-use pipelock_detect::engine::{Engine, Kinds, Order, Outcome};
+use pipelock_detect::engine::{Engine, Kinds, Order, Outcome, Stream};
+use pipelock_detect::pattern::Case;
 use pipelock_detect::rule::{Finds, KnownSecret, Rule, RuleAction, RuleKind, RuleSet};
 use pipelock_model::{Severity, View};
 
@@ -50,6 +51,44 @@ fn a_token_is_found_across_line_ends_and_literals() {
         "sk-a\nnother line of ordinary words follows here",
     ] {
         assert_eq!(found(&engine, text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_value_goes_on_in_the_next_member_of_its_name() {
+    let pattern = r#"acme[_-]?key"?[ \t]{0,2}[:=][ \t]{0,2}"?[a-z0-9]{24}\b"#;
+    let engine = rules::one(pattern, Case::Dlp);
+    let key = "k9q2z7x1w4t8v3b6n5m0r1y2";
+    let (a, b) = key.split_at(11);
+    let cases = [
+        (
+            format!("{{\"acme_key\": \"{a}\", \"acme_key_2\": \"{b}\"}}"),
+            true,
+        ),
+        (
+            format!("{{\"acme_key\":\"{a}\",\n  \"part of acme_key\":\"{b}\"}}"),
+            false,
+        ),
+        (
+            format!("{{\"acme_key\":\"{a}\",\n  \"second_ACME_KEY\":\"{b}\"}}"),
+            true,
+        ),
+        (format!("{{\"acme_key\": \"{a}\", \"id\": \"{b}\"}}"), false),
+        (
+            format!("{{\"acme_key\": \"{a}\", \"acme_key_2\": \"{a}\"}}"),
+            false,
+        ),
+    ];
+    for (text, cut) in cases {
+        for size in [1, 7, text.len()] {
+            let mut findings = Vec::new();
+            let mut stream = Stream::new(Kinds::DLP);
+            for piece in text.as_bytes().chunks(size) {
+                stream.push(&engine, piece, &mut findings);
+            }
+            stream.finish(&engine, &mut findings);
+            assert_eq!(!findings.is_empty(), cut, "{text} in pieces of {size}");
+        }
     }
 }
 

@@ -1,12 +1,15 @@
 //! Tokens that go on behind a gap: wrapped at a line's end, or put together from
-//! several string literals.
+//! several string literals or members.
+
+mod member;
 
 use super::super::text::{Last, Text};
 use super::super::{DEPTH_LIMIT, DLP_KINDS, Engine, Entry};
 use super::{Search, TEXT_BEFORE};
 use crate::rule::RuleKind;
-use crate::validate::looks_random;
-use pipelock_model::{Confidence, Finding, View};
+use crate::validate::{Validator, looks_random};
+use member::Next;
+use pipelock_model::{Confidence, Finding, RuleIndex, View};
 
 /// Longest joined text, in bytes.
 const JOINED: usize = 768;
@@ -16,6 +19,9 @@ const GAPS: usize = 24;
 const GAP: u64 = 96;
 /// Shorter anchors turn up everywhere.
 const ANCHOR_LEAST: u8 = 4;
+/// A little shorter will do where so much of the pattern matched.
+const ANCHOR_MATCHED: u8 = 3;
+const MATCHED_LEAST: u64 = 16;
 
 /// A token and its first gap.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +30,8 @@ pub(super) struct Joining {
     at: u64,
     /// Where the gap begins.
     gap: u64,
+    /// The rule whose pattern failed there; others have places of their own.
+    rule: Option<RuleIndex>,
 }
 
 /// The token without its gaps.
@@ -51,6 +59,7 @@ impl Joining {
         Self {
             at,
             gap: at + anchor as u64 - 1,
+            rule: None,
         }
     }
 
@@ -63,14 +72,20 @@ impl Joining {
         text: &Text<'_>,
     ) -> Option<Self> {
         let gap = at + cost;
+        // Check digits are right by chance in one of a few joined texts.
+        let tells = |validator| validator == Validator::Random;
         let wanted = entry.rule.kind == RuleKind::Dlp
-            && entry.rule.validator.is_none()
-            && anchor >= ANCHOR_LEAST
+            && entry.rule.validator.is_none_or(tells)
+            && (anchor >= ANCHOR_LEAST || anchor >= ANCHOR_MATCHED && cost >= MATCHED_LEAST)
             && cost >= u64::from(anchor)
             && text
                 .get(gap)
-                .is_some_and(|byte| is_gap(byte) && byte != b' ');
-        wanted.then_some(Self { at, gap })
+                .is_some_and(|byte| is_gap(byte) && !matches!(byte, b' ' | b'+'));
+        wanted.then_some(Self {
+            at,
+            gap,
+            rule: Some(entry.index),
+        })
     }
 }
 
@@ -106,7 +121,11 @@ impl Joined {
         self.add(text, joining.at.saturating_sub(TEXT_BEFORE), joining.gap);
         let mut at = joining.gap;
         while self.count < GAPS && self.length < JOINED {
-            let start = skip(text, at, GAP, is_gap);
+            let start = match member::next(text, joining.at, at) {
+                Next::Value(start) => start,
+                Next::Other => skip(text, at, GAP, is_gap),
+                Next::Open => return Reading::Open,
+            };
             if start - at >= GAP || text.get(start).is_some_and(|byte| !is_token(byte)) {
                 break;
             }
@@ -161,7 +180,16 @@ const fn is_gap(byte: u8) -> bool {
 }
 
 const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=')
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'_' | b'.' | b'/' | b'=' | b'+' | b'@' | b'%' | b'~'
+        )
+}
+
+/// All of it, or what stands behind a name, looks like a machine's.
+fn is_drawn(text: &[u8]) -> bool {
+    looks_random(text) || Validator::Random.check(text)
 }
 
 impl Search {
@@ -186,7 +214,7 @@ impl Search {
         }
         let gap = joined.pieces[1].0;
         let token = usize::try_from(joining.at - joined.pieces[0].1).unwrap_or(gap);
-        if !looks_random(&joined.text[token..joined.length]) {
+        if !is_drawn(&joined.text[token..joined.length]) {
             return true;
         }
         self.spend(4 * joined.length as u64);
@@ -198,13 +226,13 @@ impl Search {
             Last::End,
             &mut found,
         );
-        for finding in found {
+        let own = |finding: &Finding| joining.rule.is_none_or(|rule| rule == finding.rule);
+        for finding in found.into_iter().filter(own) {
             let index = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
             let (start, end) = (index(finding.span.start), index(finding.span.end));
             let secret = joined.text.get(start..end.min(joined.length));
             let spans = (token..gap).contains(&start) && end > gap;
-            let sure =
-                finding.confidence == Confidence::Certain || secret.is_some_and(looks_random);
+            let sure = finding.confidence == Confidence::Certain || secret.is_some_and(is_drawn);
             let span = joined.source(start)..joined.source(end.saturating_sub(1)) + 1;
             if spans && sure && !self.found(finding.rule, &span) {
                 self.emit(

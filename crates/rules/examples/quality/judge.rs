@@ -1,6 +1,7 @@
 //! What the balanced preset would block.
 
-use pipelock_detect::engine::{Engine, Kinds, Outcome, RuleAction, RuleKind, RuleSet};
+use crate::values::values;
+use pipelock_detect::engine::{Engine, Kinds, Order, Outcome, RuleAction, RuleKind, RuleSet};
 use pipelock_model::{Confidence, Finding};
 
 /// The engine with every built-in rule.
@@ -29,7 +30,11 @@ impl Judge {
     pub(crate) fn hits(&self, kinds: Kinds, text: &[u8]) -> (Vec<Hit<'_>>, Outcome) {
         let mut findings = Vec::new();
         let outcome = self.engine.scan(kinds, text, &mut findings);
-        let hits = findings
+        (self.acting(findings), outcome)
+    }
+
+    fn acting(&self, findings: Vec<Finding>) -> Vec<Hit<'_>> {
+        findings
             .into_iter()
             .filter_map(|finding| {
                 let rule = self.engine.rule(finding.rule);
@@ -41,13 +46,20 @@ impl Judge {
                     finding,
                 })
             })
-            .collect();
-        (hits, outcome)
+            .collect()
     }
 
-    /// The rules that would block the text, once each.
+    /// The rules that would block the text, once each. What several values of JSON or
+    /// of an address spell counts too, as it does in the gate.
     pub(crate) fn rules(&self, kinds: Kinds, text: &str) -> Vec<&str> {
-        let (hits, _) = self.hits(kinds, text.as_bytes());
+        let (mut hits, _) = self.hits(kinds, text.as_bytes());
+        let values = values(text);
+        let parts: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
+        let mut findings = Vec::new();
+        let _ = self
+            .engine
+            .scan_parts(kinds, &parts, Order::Any, &mut findings);
+        hits.extend(self.acting(findings));
         let mut rules: Vec<&str> = hits.iter().map(|hit| hit.rule).collect();
         rules.sort_unstable();
         rules.dedup();

@@ -11,6 +11,7 @@ mod judge;
 mod real;
 mod tables;
 mod tally;
+mod values;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -116,7 +116,7 @@ struct Ends<'b> {
 
 impl<'b> Ends<'b> {
     fn push(&mut self, part: Cow<'b, [u8]>) {
-        if part.is_empty() {
+        if part.is_empty() || is_prose(&part) || self.has(&part) {
             return;
         }
         if self.first.len() < PARTS / 2 {
@@ -127,6 +127,14 @@ impl<'b> Ends<'b> {
             self.last.pop_front();
         }
         self.last.push_back(part);
+    }
+
+    /// The same again completes nothing that it did not before.
+    fn has(&self, part: &[u8]) -> bool {
+        self.first
+            .iter()
+            .chain(&self.last)
+            .any(|have| **have == *part)
     }
 
     fn in_order(mut self, order: Order) -> Parts<'b> {
@@ -164,8 +172,7 @@ impl Sink for Strings<'_> {
         let raw = self.body.get(raw).unwrap_or_default();
         match (form, role) {
             (Form::Scalar, _) => {}
-            // Names that come back with every item say nothing new.
-            (_, Role::Key) if self.ends.first.iter().any(|have| **have == *raw) => {}
+            (_, Role::Key) if is_name(raw) => {}
             (Form::Plain, _) => self.ends.push(Cow::Borrowed(raw)),
             (Form::Escaped, _) => {
                 // The engine reads no more of a part than this.
@@ -176,6 +183,31 @@ impl Sink for Strings<'_> {
             }
         }
     }
+}
+
+/// The name of a member as programs have them: letters, some of them small.
+fn is_name(key: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    key.iter().all(letter) && key.iter().any(u8::is_ascii_lowercase)
+}
+
+/// Several words that begin and end as words do: no piece of a token stands at either
+/// end. Most strings of honest bodies are, and each of the others is tried with all.
+fn is_prose(part: &[u8]) -> bool {
+    let word = |run: &[u8]| match run {
+        [first, rest @ ..] => {
+            first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase)
+        }
+        [] => true,
+    };
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/_=-".contains(byte);
+    let start = part.iter().position(|byte| !token(byte));
+    let end = part.iter().rposition(|byte| !token(byte));
+    let (Some(start), Some(end)) = (start, end) else {
+        return false;
+    };
+    let blanks = part.iter().filter(|byte| **byte == b' ').take(2).count();
+    blanks == 2 && word(&part[..start]) && word(&part[end + 1..])
 }
 
 #[cfg(test)]

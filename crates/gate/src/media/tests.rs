@@ -41,13 +41,11 @@ fn a_media_type_is_read_whatever_its_case_and_parameters() {
 #[test]
 fn strings_of_json_come_in_document_order_and_repeated_members_each_time() {
     let cases = [
-        (
-            r#"{"b":"x","a":["y",1,true,null,{"c":"z"}]}"#,
-            "b|x|a|y|c|z",
-        ),
-        (r#"{"a":"1","a":"2"}"#, "a|1|2"),
-        (r#"{"a":"\u0041\n\/"}"#, "a|A\n/"),
-        ("{\"a\":\"1\"}\n{\"a\":\"2\"}\n", "a|1|2"),
+        (r#"{"b":"x","a":["y",1,true,null,{"c":"z"}]}"#, "x|y|z"),
+        (r#"{"a":"1","a":"2"}"#, "1|2"),
+        (r#"{"a":"\u0041\n\/"}"#, "A\n/"),
+        ("{\"a\":\"1\"}\n{\"a\":\"2\"}\n", "1|2"),
+        (r#"{"K1":"x","NAME":"x"}"#, "K1|x|NAME"),
         ("1 2\"x\"", "x"),
         ("\u{feff}[\"x\"]", "x"),
         ("", ""),
@@ -55,6 +53,24 @@ fn strings_of_json_come_in_document_order_and_repeated_members_each_time() {
     ];
     for (body, wanted) in cases {
         assert_eq!(texts(&Media::Json, body).as_deref(), Ok(wanted), "{body}");
+    }
+}
+
+#[test]
+fn prose_is_no_piece_of_a_token_unless_one_ends_it() {
+    let cases = [
+        ("Some words of a question?", false),
+        ("and words that end here", false),
+        ("two words", true),
+        ("the key is AKIAQ7", true),
+        ("9XW4T is the rest", true),
+        ("the key is x7", true),
+        ("assistant", true),
+    ];
+    for (text, piece) in cases {
+        let wanted = if piece { text } else { "" };
+        let body = format!("[\"{text}\"]");
+        assert_eq!(texts(&Media::Json, &body).as_deref(), Ok(wanted), "{text}");
     }
 }
 
@@ -118,18 +134,18 @@ fn multipart(parts: &[&str]) -> String {
 #[test]
 fn multipart_bodies_give_names_file_names_and_contents() {
     let field = "Content-Disposition: form-data; name=\"n\"\r\n\r\nv";
-    let file = "content-disposition: form-data; name=f; filename=\"a \\\"b\\\" C:\\x\"\r\nContent-Type: text/plain\r\n\r\nline\r\n--bb\r\n";
+    let file = "content-disposition: form-data; name=f; filename=\"a1 \\\"b\\\" C:\\x\"\r\nContent-Type: text/plain\r\n\r\nline\r\n--bb\r\n";
     let both = multipart(&[field, file]);
     let cases = [
-        (both.clone(), "n|v|f|a \"b\" C:\\x|line\r\n--bb\r\n"),
+        (both.clone(), "n|v|f|a1 \"b\" C:\\x|line\r\n--bb\r\n"),
         (
             format!("preamble\r\n{both}epilogue"),
-            "n|v|f|a \"b\" C:\\x|line\r\n--bb\r\n",
+            "n|v|f|a1 \"b\" C:\\x|line\r\n--bb\r\n",
         ),
         (multipart(&["\r\nno fields"]), "no fields"),
         (
             both.replace("\r\n", "\n"),
-            "n|v|f|a \"b\" C:\\x|line\n--bb\n",
+            "n|v|f|a1 \"b\" C:\\x|line\n--bb\n",
         ),
         ("--b--".to_owned(), ""),
         (String::new(), ""),

@@ -69,7 +69,7 @@ fn send_from(bench: &Bench, peer: &str, sent: Sent<'_>) -> Option<(Label, String
         return None;
     };
     let mut inspection = permit.exchange.inspect(Direction::Outbound, None).unwrap();
-    for piece in body.as_bytes().chunks(5) {
+    for piece in body.as_bytes().chunks(5.max(body.len() / 100)) {
         if let Step::Deny(denial) = inspection.push(Bytes::copy_from_slice(piece)) {
             return Some(told(denial));
         }

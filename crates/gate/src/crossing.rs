@@ -26,6 +26,9 @@ pub(crate) use pipelock_session::crossing::Lane;
 /// Sessions with a state of their own.
 const SESSIONS: usize = 10_000;
 
+/// Longest secret that is put together from more than two requests.
+const CHAIN: usize = 512;
+
 /// The state of all sessions.
 pub(crate) struct Crossing {
     entropy: Mutex<EntropyBudgets>,
@@ -94,14 +97,17 @@ impl Crossing {
         let earlier = self.fragments().live(sender.session, lane, moment);
         for fragment in earlier.iter().filter(|one| one.kind != FragmentKind::Head) {
             let joint = Joint::search(&sender.snapshot.engine, &fragment.text, start);
-            if let Some(from) = joint.live {
-                let text = [&fragment.text[..], start].concat();
+            // What was found needs no more pieces, and a chain must not grow for ever.
+            let open = joint.live.filter(|_| joint.found.is_empty());
+            let text =
+                open.map(|from| [fragment.text.get(from..).unwrap_or_default(), start].concat());
+            if let Some(text) = text.filter(|text| text.len() <= CHAIN) {
                 traces.push(Fragment {
                     kind: FragmentKind::Chain,
                     lane,
                     at_ms: fragment.at_ms,
                     owner: sender.owner,
-                    text: text.get(from..).unwrap_or_default().into(),
+                    text: text.into(),
                 });
             }
             found.extend(joint.found);

@@ -32,6 +32,16 @@ pub(super) struct Joining {
     gap: u64,
     /// The rule whose pattern failed there; others have places of their own.
     rule: Option<RuleIndex>,
+    gaps: Gaps,
+}
+
+/// What may stand between the pieces of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gaps {
+    Any,
+    /// An operator or the name of the next member: a name or a few letters, and any two
+    /// words behind them, look drawn too often.
+    Deliberate,
 }
 
 /// The token without its gaps.
@@ -60,6 +70,7 @@ impl Joining {
             at,
             gap: at + anchor as u64 - 1,
             rule: None,
+            gaps: Gaps::Any,
         }
     }
 
@@ -85,6 +96,10 @@ impl Joining {
             at,
             gap,
             rule: Some(entry.index),
+            gaps: match entry.rule.validator {
+                None if anchor >= ANCHOR_LEAST => Gaps::Any,
+                _ => Gaps::Deliberate,
+            },
         })
     }
 }
@@ -123,7 +138,14 @@ impl Joined {
         while self.count < GAPS && self.length < JOINED {
             let start = match member::next(text, joining.at, at) {
                 Next::Value(start) => start,
-                Next::Other => skip(text, at, GAP, is_gap),
+                Next::Other => {
+                    let start = skip(text, at, GAP, is_gap);
+                    let plus = || (at..start).any(|offset| text.get(offset) == Some(b'+'));
+                    if joining.gaps == Gaps::Deliberate && !plus() {
+                        break;
+                    }
+                    start
+                }
                 Next::Open => return Reading::Open,
             };
             if start - at >= GAP || text.get(start).is_some_and(|byte| !is_token(byte)) {

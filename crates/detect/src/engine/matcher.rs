@@ -23,7 +23,7 @@ pub(super) const WINDOW: u64 = 4096;
 /// end.
 const JUDGED: usize = 256;
 /// Memory of one lazy DFA and thread; it starts over when it is full.
-const CACHE_CAPACITY: usize = 128 * 1024;
+const CACHE_CAPACITY: usize = 2 * 1024 * 1024;
 
 /// What one place turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,6 +35,24 @@ pub(super) const GATING: u64 = any_of(&[
     Send,
 ]);
 
+/// Gating concepts whose words stand in ordinary text as well: a window is judged for
+/// three of them, or for one of the others.
+const WEAK: u64 = any_of(&[
+    Model,
+    Send,
+    Instruction,
+    Drop,
+    Limits,
+    Secret,
+    Persist,
+    Process,
+    Danger,
+    Authority,
+    Role,
+]);
+/// How many of those.
+const WEAK_LEAST: u32 = 3;
+
 /// Concepts that are verbs: their mood counts.
 pub(super) const VERBS: u64 = any_of(&[
     Dismiss,
@@ -609,13 +627,18 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
 ];
 
-/// True when these gating concepts may satisfy some recipe.
-pub(super) fn may_hold(mask: u64) -> bool {
-    mask != 0
-        && RECIPES.iter().any(|recipe| {
-            recipe
-                .slots
-                .iter()
-                .all(|slot| slot & !GATING != 0 || slot & mask != 0)
-        })
+/// True when these gating concepts may satisfy some recipe and give it the points that
+/// act. Concepts that do not gate are taken to be there.
+pub(super) fn may_hold(mask: u64, bonus: i32) -> bool {
+    let there = |slot: u64| slot & (mask | !GATING) != 0;
+    let points = |groups: &[(u64, i32)]| -> i32 {
+        let groups = groups.iter().filter(|(group, _)| there(*group));
+        groups.map(|(_, points)| points).sum()
+    };
+    let rare = mask & !WEAK != 0 || (mask & WEAK).count_ones() >= WEAK_LEAST;
+    rare && RECIPES.iter().any(|recipe| {
+        recipe.slots.iter().all(|slot| there(*slot))
+            && bonus + recipe.base + recipe.order + points(recipe.near) + points(recipe.wide)
+                >= MEDIUM
+    })
 }

@@ -420,7 +420,7 @@ impl Reader<'_> {
 
 /// What a character is, as far as the ends of words go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Nothing of a word.
     Other,
     /// A letter or digit of a script that has words.
@@ -430,7 +430,7 @@ enum Kind {
 }
 
 /// The character that begins at an offset.
-fn kind_at(text: &[u8], at: usize) -> Kind {
+pub(super) fn kind_at(text: &[u8], at: usize) -> Kind {
     match text.get(at..).unwrap_or_default() {
         [0xe0, 0xa5, 0xa4, ..] | [0xd8, 0x8c | 0x9b | 0x9f, ..] => Kind::Other,
         [first, ..] if first.is_ascii_alphanumeric() => Kind::Letter,
@@ -442,7 +442,7 @@ fn kind_at(text: &[u8], at: usize) -> Kind {
 }
 
 /// The character that ends before an offset.
-fn kind_before(text: &[u8], at: usize) -> Kind {
+pub(super) fn kind_before(text: &[u8], at: usize) -> Kind {
     let before = text.get(..at).unwrap_or_default();
     let back = before
         .iter()

@@ -8,6 +8,8 @@ use pipelock_model::Confidence;
 use std::fmt::Write;
 use std::ops::Range;
 
+/// Most points for a text that says little else.
+pub(super) const SHARE: i32 = 2;
 /// Most sightings of one window.
 const CANDIDATES: usize = 24;
 
@@ -253,7 +255,7 @@ impl Own {
     /// Points for a short text that says little else.
     fn share(&self, start: u16, end: u16) -> i32 {
         match self.alone {
-            Some(length) if length <= 160 => 2,
+            Some(length) if length <= 160 => SHARE,
             Some(length) if length <= 400 && usize::from(end - start) * 4 >= length => 1,
             _ => 0,
         }

@@ -37,14 +37,14 @@ pub struct LexiconTables {
 }
 
 /// The words of all concepts. Immutable.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Lexicon {
     tables: &'static LexiconTables,
     tree: Tree,
 }
 
 impl Lexicon {
-    /// A lexicon of these tables; costs nothing.
+    /// A lexicon of these tables.
     #[must_use]
     pub fn new(tables: &'static LexiconTables) -> Self {
         Self {
@@ -115,9 +115,9 @@ fn word(bytes: &[u8], index: usize) -> u32 {
 /// of three counts: nodes (two words: first edge; first entry, edges, entries as
 /// 16, 8 and 8 bits), edges (byte in the high 8 bits, node in the rest), entries
 /// (concept, language, flags).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Tree {
-    bytes: &'static [u8],
+    words: Box<[u32]>,
     edges: usize,
     entries: usize,
 }
@@ -141,36 +141,43 @@ impl Node {
 
 impl Tree {
     fn new(bytes: &'static [u8]) -> Self {
-        let nodes = word(bytes, 0) as usize;
-        let edges = 3 + nodes * 2;
+        let (words, _) = bytes.as_chunks();
+        let words: Box<[u32]> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        let of = |index: usize| words.get(index).map_or(0, |word| *word as usize);
+        let edges = 3 + of(0) * 2;
         Self {
-            bytes,
             edges,
-            entries: edges + word(bytes, 1) as usize,
+            entries: edges + of(1),
+            words,
         }
+    }
+
+    #[inline]
+    fn word(&self, index: usize) -> u32 {
+        self.words.get(index).copied().unwrap_or(0)
     }
 
     /// The next node; the root has all 256 edges.
     fn step(&self, node: Node, byte: u8) -> Option<Node> {
         if node.0 == 0 {
-            let edge = word(self.bytes, self.edges + usize::from(byte));
+            let edge = self.word(self.edges + usize::from(byte));
             return (edge != 0).then_some(Node(edge & 0x00ff_ffff));
         }
-        let first = self.edges + word(self.bytes, 3 + node.0 as usize * 2) as usize;
-        let count = (word(self.bytes, 4 + node.0 as usize * 2) >> 8) & 0xff;
-        (first..first + count as usize)
-            .map(|at| word(self.bytes, at))
-            .find(|edge| edge >> 24 == u32::from(byte))
+        let first = self.edges + self.word(3 + node.0 as usize * 2) as usize;
+        let count = (self.word(4 + node.0 as usize * 2) >> 8) & 0xff;
+        let edges = self.words.get(first..first + count as usize)?;
+        edges
+            .iter()
+            .find(|edge| **edge >> 24 == u32::from(byte))
             .map(|edge| Node(edge & 0x00ff_ffff))
     }
 
     /// What the word that ends at a node stands for.
     pub(super) fn entries(&self, node: Node) -> impl Iterator<Item = Entry> {
-        let packed = word(self.bytes, 4 + node.0 as usize * 2);
+        let packed = self.word(4 + node.0 as usize * 2);
         let (first, count) = (packed >> 16, packed & 0xff);
         (first..first + count).map(|at| {
-            let [concept, language, flags, _] =
-                word(self.bytes, self.entries + at as usize).to_le_bytes();
+            let [concept, language, flags, _] = self.word(self.entries + at as usize).to_le_bytes();
             Entry {
                 concept,
                 language,
@@ -180,22 +187,30 @@ impl Tree {
     }
 
     fn has_entries(&self, node: Node) -> bool {
-        word(self.bytes, 4 + node.0 as usize * 2) & 0xff != 0
+        self.word(4 + node.0 as usize * 2) & 0xff != 0
     }
 
     /// Walks the words that begin at an offset, calling back for each that ends,
     /// with its node and where it ends. Between two words of a phrase separators
-    /// may stand, none, or a filler. True when the text ended inside a word.
+    /// may stand, none, or a filler.
     #[inline]
-    pub(super) fn walk(&self, text: &[u8], at: usize, mut on: impl FnMut(Node, usize)) -> bool {
+    pub(super) fn walk(&self, text: &[u8], at: usize, on: impl FnMut(Node, usize)) {
+        self.walk_with(text, at, SKIPS, on);
+    }
+
+    /// The same without fillers.
+    pub(super) fn walk_plain(&self, text: &[u8], at: usize, on: impl FnMut(Node, usize)) {
+        self.walk_with(text, at, 0, on);
+    }
+
+    #[inline]
+    fn walk_with(&self, text: &[u8], at: usize, skips: u8, mut on: impl FnMut(Node, usize)) {
         let mut walk = Walk {
             tree: self,
             text: &text[..text.len().min(at + WORD_LIMIT)],
-            open: false,
-            skips: SKIPS,
+            skips,
         };
         walk.go(Node::ROOT, at, at, &mut on);
-        walk.open && walk.text.len() == text.len()
     }
 
     /// Where the filler that begins here ends; none when it is no filler.
@@ -221,8 +236,6 @@ impl Tree {
 struct Walk<'a> {
     tree: &'a Tree,
     text: &'a [u8],
-    /// The text ended inside a word.
-    open: bool,
     /// Fillers that may still be left out.
     skips: u8,
 }
@@ -259,7 +272,6 @@ impl Walk<'_> {
                 on(node, index);
             }
         }
-        self.open = true;
     }
 
     /// Goes on behind a filler.

@@ -1,14 +1,14 @@
 //! A text in pieces: the sweep, and the windows that it opens.
 
 use super::grammar::{GATING, may_hold};
-use super::hits::Before;
-use super::judge::{Place, Seen, judge};
+use super::hits::{Before, Kind, kind_at, kind_before};
+use super::judge::{Place, SHARE, Seen, judge};
 use super::kept::Kept;
-use super::tables::{GRAM_PLACES, WORD_LIMIT, gate_of, gram_of};
+use super::tables::{GRAM_PLACES, RUN, WILD, WORD_LIMIT, gate_of, gram_of};
 use super::{Lexicon, Sighting};
 
 /// Bytes of a block; a window is two.
-const BLOCK: u64 = 512;
+const BLOCK: u64 = 256;
 /// Text that a window shows before its first trigger, in bytes.
 const CONTEXT: u64 = 96;
 /// Bytes between two looks.
@@ -21,6 +21,8 @@ const WINDOW: usize = (2 * BLOCK + AHEAD) as usize;
 const HOLD: u64 = 192;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
+/// Shortest word that others may be glued to, in bytes.
+const GLUED: usize = 6;
 /// Looks between two branches.
 const BATCH: usize = 16;
 /// Bytes that a batch reads.
@@ -44,8 +46,6 @@ pub struct Watch {
     kept: Kept,
     recent: [Option<Sighting>; RECENT],
     sightings: usize,
-    /// From where text that was not looked at yet may begin a word.
-    begun: u64,
 }
 
 /// What the sweep saw in a block.
@@ -84,7 +84,6 @@ impl Watch {
             kept: Kept::new(),
             recent: [const { None }; RECENT],
             sightings: 0,
-            begun: start,
         }
     }
 
@@ -101,17 +100,12 @@ impl Watch {
         self.sweep(lexicon, &text, last, out);
         if last {
             self.settle(lexicon, &text, out);
-            self.begun = self.end;
             return;
         }
-        self.begun = self.find_begun(lexicon, &text);
         let pending = self
             .pending()
             .map_or(u64::MAX, |first| first - first.min(CONTEXT));
-        let look_back = self
-            .next
-            .min(self.begun)
-            .saturating_sub(CONTEXT + GRAM_PLACES as u64);
+        let look_back = self.next.saturating_sub(CONTEXT + GRAM_PLACES as u64 + 4);
         let base = text.base();
         self.kept = kept;
         self.kept
@@ -158,12 +152,12 @@ impl Watch {
             text.end.saturating_sub(AHEAD + 4)
         };
         // What lies across the border of two pieces is copied together.
-        let joint = text.middle + GRAM_PLACES as u64;
+        let joint = text.middle + GRAM_PLACES as u64 + 4;
         while self.next < until.min(joint) && !text.kept.is_empty() {
             let mut buffer = [0; 512];
             let from = self
                 .next
-                .saturating_sub(GRAM_PLACES as u64)
+                .saturating_sub(GRAM_PLACES as u64 + 4)
                 .max(text.base());
             let piece = text.copy(from, from + buffer.len() as u64, &mut buffer);
             let whole = from + piece.len() as u64;
@@ -252,7 +246,12 @@ impl Watch {
             if back == 0 && piece[from].is_ascii() && !piece[from].is_ascii_alphanumeric() {
                 from += 1;
             }
-            let mask = gating(lexicon, piece, from).mask;
+            let letter = |at: usize| piece.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            if letter(from) && from.checked_sub(1).is_some_and(letter) {
+                // Most grams stand at another place of another word.
+                continue;
+            }
+            let mask = gating(lexicon, piece, from);
             if mask != 0 {
                 let first = base + from as u64;
                 self.here.mask |= mask;
@@ -287,7 +286,10 @@ impl Watch {
             return;
         };
         // Without a trigger here, the last window saw all of it already.
-        if self.here.mask == 0 || !may_hold(self.here.mask | self.before.mask) || self.exhausted() {
+        let alone = behind == Before::Nothing && self.block <= 1;
+        let bonus = if alone { SHARE } else { 0 };
+        let mask = self.here.mask | self.before.mask;
+        if self.here.mask == 0 || !may_hold(mask, bonus) || self.exhausted() {
             return;
         }
         let block = self.start + self.block.saturating_sub(1) * BLOCK;
@@ -328,42 +330,25 @@ impl Watch {
         self.sightings += 1;
         out.push(sighting);
     }
-
-    /// The first place in text that was not looked at yet where a word may begin.
-    fn find_begun(&self, lexicon: &Lexicon, text: &Text<'_>) -> u64 {
-        let from = self
-            .next
-            .saturating_sub(GRAM_PLACES as u64)
-            .max(text.base());
-        let mut buffer = [0; 256];
-        let piece = text.copy(from, text.end, &mut buffer);
-        let begun = (0..piece.len()).find(|at| {
-            let found = gating(lexicon, piece, *at);
-            found.open || found.mask != 0
-        });
-        from + begun.unwrap_or(piece.len()) as u64
-    }
 }
 
-/// The gating concepts whose words begin at an offset.
-struct Gating {
-    mask: u64,
-    /// The text ended inside a word.
-    open: bool,
-}
-
-fn gating(lexicon: &Lexicon, text: &[u8], at: usize) -> Gating {
+/// The gating concepts whose words begin at an offset and end where words do. A long
+/// one may have others glued to it.
+fn gating(lexicon: &Lexicon, text: &[u8], at: usize) -> u64 {
     let tree = lexicon.tree();
+    let kind = kind_at(text, at);
+    let inside = kind == Kind::Letter && kind_before(text, at) == kind;
     let mut mask = 0;
-    let open = tree.walk(text, at, |node, _| {
-        mask = tree
-            .entries(node)
-            .fold(mask, |mask, entry| mask | 1 << entry.concept);
+    tree.walk_plain(text, at, |node, end| {
+        let ends = kind_at(text, end) != Kind::Letter || end - at >= GLUED;
+        for entry in tree.entries(node) {
+            let whole = !inside && (ends || entry.flags & WILD != 0);
+            if whole || entry.flags & RUN != 0 {
+                mask |= 1 << entry.concept;
+            }
+        }
     });
-    Gating {
-        mask: mask & GATING,
-        open,
-    }
+    mask & GATING
 }
 
 /// What was kept, and a piece behind it.

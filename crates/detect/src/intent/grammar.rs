@@ -12,18 +12,13 @@ pub(super) const LOW: i32 = 7;
 /// Concepts whose words the sweep looks for. What stands in every text is not here.
 pub(super) const GATING: u64 = any_of(&[
     Dismiss,
-    Drop,
     Void,
-    Instruction,
     Told,
     NewTask,
-    Model,
     Reader,
     Role,
     Unrestricted,
-    Limits,
     SystemPrompt,
-    Secret,
     SecretPlace,
     Hide,
     Conceal,
@@ -32,26 +27,18 @@ pub(super) const GATING: u64 = any_of(&[
     Persist,
     Marker,
     Process,
-    Send,
 ]);
 
 /// Gating concepts whose words stand in ordinary text as well: a window is judged for
-/// three of them, or for one of the others.
+/// two of them, or for one of the others.
 const WEAK: u64 = any_of(&[
-    Model,
-    Send,
-    Instruction,
-    Drop,
-    Limits,
-    Secret,
     Persist,
     Process,
     Danger,
     Authority,
-    Role,
 ]);
 /// How many of those.
-const WEAK_LEAST: u32 = 3;
+const WEAK_LEAST: u32 = 2;
 
 /// Concepts that are verbs: their mood counts.
 pub(super) const VERBS: u64 = any_of(&[

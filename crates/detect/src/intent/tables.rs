@@ -244,7 +244,8 @@ impl Walk<'_> {
     fn go(&mut self, from: Node, start: usize, at: usize, on: &mut impl FnMut(Node, usize)) {
         let (mut node, mut index) = (from, at);
         while index < self.text.len() {
-            let skipped = if index > start {
+            let letter = self.text[index].is_ascii_alphanumeric();
+            let skipped = if index > start && !letter {
                 blanks(&self.text[index..])
             } else {
                 0

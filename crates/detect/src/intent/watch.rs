@@ -23,6 +23,8 @@ const HOLD: u64 = 192;
 const SIGHTINGS: usize = 256;
 /// Shortest word that others may be glued to, in bytes.
 const GLUED: usize = 6;
+/// Words that are remembered, so that several looks at one are one.
+const WALKED: usize = 4;
 /// Looks between two branches.
 const BATCH: usize = 16;
 /// Bytes that a batch reads.
@@ -46,6 +48,8 @@ pub struct Watch {
     kept: Kept,
     recent: [Option<Sighting>; RECENT],
     sightings: usize,
+    /// Where the last words began that were looked up.
+    walked: [u64; WALKED],
 }
 
 /// What the sweep saw in a block.
@@ -84,6 +88,7 @@ impl Watch {
             kept: Kept::new(),
             recent: [const { None }; RECENT],
             sightings: 0,
+            walked: [u64::MAX; WALKED],
         }
     }
 
@@ -251,6 +256,12 @@ impl Watch {
                 // Most grams stand at another place of another word.
                 continue;
             }
+            let place = base + from as u64;
+            if self.walked.contains(&place) {
+                continue;
+            }
+            self.walked.rotate_right(1);
+            self.walked[0] = place;
             let mask = gating(lexicon, piece, from);
             if mask != 0 {
                 let first = base + from as u64;

@@ -1,6 +1,7 @@
 //! What the balanced preset would block.
 
 use crate::values::values;
+use pipelock_detect::seed::SeedRules;
 use pipelock_detect::engine::{Engine, Kinds, Order, Outcome, RuleAction, RuleKind, RuleSet};
 use pipelock_model::{Confidence, Finding};
 
@@ -20,8 +21,10 @@ impl Judge {
     pub(crate) fn new() -> Self {
         let mut rules = pipelock_rules::builtin();
         rules.extend(pipelock_rules::preset_only());
+        rules.extend(pipelock_rules::intents());
+        rules.push(pipelock_rules::seed_phrases(SeedRules::default()));
         Self {
-            engine: Engine::new(RuleSet::new(rules)),
+            engine: Engine::new(RuleSet::new(rules).with_lexicon(pipelock_rules::lexicon())),
         }
     }
 

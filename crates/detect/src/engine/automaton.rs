@@ -5,6 +5,8 @@
 //! need more, they are cut shorter.
 
 use crate::pattern::{ANCHOR_LIMIT, fold};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// Width of a row: every class of bytes has a column.
@@ -271,6 +273,27 @@ struct Trie {
     nodes: Vec<Node>,
 }
 
+/// Hashes the edges of the trie. They come from rules, and nobody gains by making two
+/// of them collide.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.0 = (self.0 ^ u64::from(value)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 impl Trie {
     fn new(anchors: &[Anchor<'_>], longest: usize, class: &[u8; 256]) -> Self {
         let root = Node {
@@ -282,14 +305,15 @@ impl Trie {
             hits: Vec::new(),
         };
         let mut trie = Self { nodes: vec![root] };
-        let mut edges = std::collections::HashMap::with_capacity(anchors.len() * 8);
+        let mut edges: HashMap<u32, u32, BuildHasherDefault<Mixer>> =
+            HashMap::with_capacity_and_hasher(anchors.len() * 4, BuildHasherDefault::default());
         let mut insert = |prefix: Option<u8>, bytes: &[u8], kind: u8| {
             let mut at = 0_u32;
             for byte in prefix.iter().chain(bytes) {
                 let class = class[usize::from(*byte)];
                 trie.nodes[at as usize].inner |= kind;
                 let depth = trie.nodes[at as usize].depth + 1;
-                at = *edges.entry((at, class)).or_insert_with(|| {
+                at = *edges.entry(at << 8 | u32::from(class)).or_insert_with(|| {
                     let word = is_word(*byte);
                     trie.nodes.push(Node {
                         parent: at,

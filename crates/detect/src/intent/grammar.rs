@@ -31,12 +31,7 @@ pub(super) const GATING: u64 = any_of(&[
 
 /// Gating concepts whose words stand in ordinary text as well: a window is judged for
 /// two of them, or for one of the others.
-const WEAK: u64 = any_of(&[
-    Persist,
-    Process,
-    Danger,
-    Authority,
-]);
+const WEAK: u64 = any_of(&[Persist, Process, Danger, Authority]);
 /// How many of those.
 const WEAK_LEAST: u32 = 2;
 

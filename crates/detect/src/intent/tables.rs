@@ -6,6 +6,8 @@ use super::concept::Concept;
 pub const GATE_WORDS: usize = 1 << (GATE_BITS - 6);
 /// Bits of a hashed gram.
 const GATE_BITS: u32 = 18;
+/// Bytes of a gram.
+pub(super) const GRAM: usize = 5;
 /// Most places before a gram where its word may begin.
 pub(super) const GRAM_PLACES: usize = 32;
 /// Longest stretch of text that a word or phrase may match, in bytes.
@@ -94,8 +96,11 @@ pub(super) const fn slot_of(gram: u32, slots: usize) -> usize {
 
 /// The bits of a gram with upper case like lower case.
 #[inline(always)]
-pub(super) const fn gram_of(bytes: [u8; 4]) -> u32 {
-    u32::from_le_bytes(bytes) | 0x2020_2020
+pub(super) const fn gram_of(bytes: [u8; GRAM]) -> u32 {
+    let [a, b, c, d, e] = bytes;
+    let first = u32::from_le_bytes([a, b, c, d]) | 0x2020_2020;
+    // Two grams may have the same number: the word is read anyway.
+    first.wrapping_mul(0x85eb_ca6b) ^ ((e | 0x20) as u32).wrapping_mul(0xc2b2_ae35)
 }
 
 /// Place of a gram in the bitmap.

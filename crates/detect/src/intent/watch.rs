@@ -4,7 +4,7 @@ use super::grammar::{GATING, may_hold};
 use super::hits::{Before, Kind, kind_at, kind_before};
 use super::judge::{Place, SHARE, Seen, judge};
 use super::kept::Kept;
-use super::tables::{GRAM_PLACES, RUN, WILD, WORD_LIMIT, gate_of, gram_of};
+use super::tables::{GRAM, GRAM_PLACES, RUN, WILD, WORD_LIMIT, gate_of, gram_of};
 use super::{Lexicon, Sighting};
 
 /// Bytes of a block; a window is two.
@@ -19,6 +19,8 @@ const AHEAD: u64 = WORD_LIMIT as u64;
 const WINDOW: usize = (2 * BLOCK + AHEAD) as usize;
 /// Bytes that are held behind a trigger.
 const HOLD: u64 = 192;
+/// A text as short as this is judged without a trigger.
+const SHORT: u64 = 192;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
 /// Shortest word that others may be glued to, in bytes.
@@ -28,7 +30,7 @@ const WALKED: usize = 4;
 /// Looks between two branches.
 const BATCH: usize = 16;
 /// Bytes that a batch reads.
-const BATCH_BYTES: usize = (BATCH - 1) * STRIDE as usize + 4;
+const BATCH_BYTES: usize = (BATCH - 1) * STRIDE as usize + GRAM;
 /// Sightings that later windows are compared with.
 const RECENT: usize = 8;
 
@@ -152,9 +154,9 @@ impl Watch {
     /// Looks at every third byte, and judges each block that is done.
     fn sweep(&mut self, lexicon: &Lexicon, text: &Text<'_>, last: bool, out: &mut Vec<Sighting>) {
         let until = if last {
-            text.end.saturating_sub(3)
+            text.end.saturating_sub(GRAM as u64 - 1)
         } else {
-            text.end.saturating_sub(AHEAD + 4)
+            text.end.saturating_sub(AHEAD + GRAM as u64)
         };
         // What lies across the border of two pieces is copied together.
         let joint = text.middle + GRAM_PLACES as u64 + 4;
@@ -169,7 +171,7 @@ impl Watch {
             let stop = if whole == text.end {
                 until
             } else {
-                until.min(whole - AHEAD - 4)
+                until.min(whole - AHEAD - GRAM as u64)
             };
             self.looks(lexicon, text, piece, from, stop, out);
         }
@@ -216,6 +218,7 @@ impl Watch {
                         batch[from + 1],
                         batch[from + 2],
                         batch[from + 3],
+                        batch[from + 4],
                     ];
                     let bit = gate_of(gram_of(gram));
                     hits |= (((gate[(bit >> 6) as usize] >> (bit & 63)) & 1) as u32) << look;
@@ -237,10 +240,10 @@ impl Watch {
     /// A look at one place: is there a word of a gating concept?
     #[inline(never)]
     fn look(&mut self, lexicon: &Lexicon, piece: &[u8], base: u64, at: usize) {
-        let Some([a, b, c, d]) = piece.get(at..at + 4) else {
+        let Some(Ok(gram)) = piece.get(at..at + GRAM).map(<[u8; GRAM]>::try_from) else {
             return;
         };
-        let mut places = lexicon.places(gram_of([*a, *b, *c, *d]));
+        let mut places = lexicon.places(gram_of(gram));
         while places != 0 {
             let back = places.trailing_zeros() as usize;
             places &= places - 1;
@@ -280,6 +283,13 @@ impl Watch {
 
     /// The text is over.
     fn settle(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
+        if self.end - self.start <= SHORT {
+            // Words at its borders have no neighbours to be found by.
+            self.here = Triggers {
+                mask: GATING,
+                first: Some(self.start),
+            };
+        }
         self.judge_window(lexicon, text, text.end, Before::Nothing, out);
         (self.here, self.before) = (Triggers::default(), Triggers::default());
     }

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest anchor, in bytes. A longer one selects no better and costs states.
-pub(crate) const ANCHOR_LIMIT: usize = 12;
+pub(crate) const ANCHOR_LIMIT: usize = 7;
 /// Most alternatives of one pattern: a few words more save many looks at short ones.
 const SEQUENCE_LIMIT: usize = 256;
 /// Classes with more folded members than this end a literal.

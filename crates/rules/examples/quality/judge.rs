@@ -1,8 +1,8 @@
 //! What the balanced preset would block.
 
 use crate::values::values;
-use pipelock_detect::seed::SeedRules;
 use pipelock_detect::engine::{Engine, Kinds, Order, Outcome, RuleAction, RuleKind, RuleSet};
+use pipelock_detect::seed::SeedRules;
 use pipelock_model::{Confidence, Finding};
 
 /// The engine with every built-in rule.

@@ -1,18 +1,18 @@
 //! The grams that the sweep looks for.
 //!
 //! The sweep looks at every third byte, so three neighbouring grams of a word are
-//! enough to meet it wherever it stands: six bytes. For each word the six bytes are
+//! enough to meet it wherever it stands: seven bytes. For each word the seven bytes are
 //! chosen whose letters are rarest.
 
 use super::Spelt;
 use crate::intent::grammar::GATING;
-use crate::intent::tables::{GATE_WORDS, GRAM_PLACES, WILD, gate_of, gram_of, slot_of};
+use crate::intent::tables::{GATE_WORDS, GRAM, GRAM_PLACES, WILD, gate_of, gram_of, slot_of};
 use std::collections::BTreeMap;
 
 /// Bytes between two looks of the sweep.
 const STRIDE: usize = 3;
 /// Bytes that hold a gram at every phase of the sweep.
-const SPAN: usize = STRIDE + 3;
+const SPAN: usize = STRIDE + GRAM - 1;
 /// Letters of English by how often they occur.
 const COMMON: &[u8; 26] = b"etaoinsrhldcumfpgwybvkxjqz";
 /// What may follow a word that is too short by a byte.
@@ -43,17 +43,20 @@ pub(super) fn tables(words: &[Spelt]) -> (Box<[u64; GATE_WORDS]>, Vec<u8>) {
 /// begins behind that.
 fn padded(word: &Spelt) -> Vec<(Vec<u8>, usize)> {
     let bytes = &word.bytes;
-    let after = if word.flags & WILD == 0 {
-        AFTER_WORD
-    } else {
-        AFTER_STEM
+    let mut after: Vec<u8> = match word.flags & WILD {
+        0 => AFTER_WORD.to_vec(),
+        _ => AFTER_STEM.to_vec(),
     };
+    if bytes.iter().any(|byte| !byte.is_ascii()) {
+        // Another character of the same scripts.
+        after.extend(0xc3..=0xef);
+    }
     match bytes.len() {
-        0..4 => Vec::new(),
-        4 => {
+        0..5 => Vec::new(),
+        5 => {
             let mut out = Vec::new();
             for before in [b' ', b'\n', b'"', b'.'] {
-                for byte in after {
+                for byte in &after {
                     let mut padded = vec![before];
                     padded.extend_from_slice(bytes);
                     padded.push(*byte);
@@ -62,7 +65,7 @@ fn padded(word: &Spelt) -> Vec<(Vec<u8>, usize)> {
             }
             out
         }
-        5 => after
+        6 => after
             .iter()
             .map(|byte| {
                 let mut padded = bytes.clone();
@@ -81,12 +84,7 @@ fn add(bytes: &[u8], shift: usize, leet: bool, places: &mut BTreeMap<u32, u32>) 
         return;
     };
     for offset in best..best + STRIDE {
-        let gram = [
-            bytes[offset],
-            bytes[offset + 1],
-            bytes[offset + 2],
-            bytes[offset + 3],
-        ];
+        let gram: [u8; GRAM] = std::array::from_fn(|index| bytes[offset + index]);
         let place = 1 << offset.saturating_sub(shift);
         // A gram of the padding alone before the word begins at the word.
         for gram in if leet { drawn(gram) } else { vec![gram] } {
@@ -106,7 +104,7 @@ fn commonness(bytes: &[u8]) -> usize {
 }
 
 /// The gram with some of its letters drawn as digits, each letter everywhere.
-fn drawn(gram: [u8; 4]) -> Vec<[u8; 4]> {
+fn drawn(gram: [u8; GRAM]) -> Vec<[u8; GRAM]> {
     let mut out = vec![gram];
     for (letter, digits) in [
         (b'o', "0"),

@@ -54,17 +54,33 @@ pub(super) fn confidence(
 
 /// What a match of one of our own injection patterns weighs where it stands.
 fn weight(rule: &Rule, text: &Text<'_>, start: u64, end: u64) -> Option<Confidence> {
-    let complete = text.end() >= end + BEHIND || text.last == Last::End;
-    if !complete {
-        return None;
-    }
+    let until = sentence_end(text, end)?;
     let from = start.saturating_sub(BEFORE);
     let mut buffer = [0; (BEFORE + WINDOW + BEHIND) as usize + 8];
-    let around = text.copy(from, end + BEHIND, &mut buffer);
+    let around = text.copy(from, until, &mut buffer);
     let index = |offset: u64| usize::try_from(offset - from).unwrap_or(usize::MAX);
     let span = index(start)..index(end).min(around.len());
-    let whole = from == 0 && text.last == Last::End && text.end() <= end + BEHIND;
+    let whole = from == 0 && text.last == Last::End && text.end() <= until;
     Some(standing(&rule.id, around, span, whole))
+}
+
+/// Where the line or the sentence ends that an offset is in, at most [`BEHIND`] bytes
+/// further; `None` when more text decides. An event of a stream ends with its line, so
+/// nothing waits for the next one.
+fn sentence_end(text: &Text<'_>, at: u64) -> Option<u64> {
+    let ends = |offset: &u64| match text.get(*offset) {
+        Some(b'\n') => true,
+        Some(b'.' | b'!' | b'?') => text
+            .get(offset + 1)
+            .is_some_and(|next| next.is_ascii_whitespace() || next == b'"'),
+        _ => false,
+    };
+    let limit = (at + BEHIND).min(text.end());
+    match (at..limit).find(ends) {
+        Some(end) => Some(end + 1),
+        None if limit == at + BEHIND || text.last == Last::End => Some(limit),
+        None => None,
+    }
 }
 
 fn passes(checksum: Checksum, text: &Text<'_>, start: u64, end: u64) -> bool {

@@ -129,6 +129,10 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, whole: bool) -> 
     if brief && !quoted && about == 0 && FLOOR.contains(&rule_id) {
         return Confidence::Medium;
     }
+    let turn = rule_id == "system-override" && speaks(&text[end..]);
+    if turn && !quoted && about == 0 {
+        return Confidence::Medium;
+    }
     let short = brief && (end - start) * 2 >= text.len();
     let points = groups + usize::from(begins_clause(text, start)) + 2 * usize::from(short);
     if !quoted && about == 0 && points >= 4 {
@@ -136,6 +140,23 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, whole: bool) -> 
     } else {
         Confidence::Low
     }
+}
+
+/// True when what follows the name of a turn is said to a model, no property of a
+/// machine.
+fn speaks(behind: &[u8]) -> bool {
+    let behind = behind.trim_ascii_start().to_ascii_lowercase();
+    let orders: [&[u8]; 8] = [
+        b"you",
+        b"obey",
+        b"ignore",
+        b"disregard",
+        b"forget",
+        b"from now",
+        b"override",
+        b"new ",
+    ];
+    orders.iter().any(|order| behind.starts_with(order))
 }
 
 /// A quotation in prose: a mark before and behind, and a word before the mark. A

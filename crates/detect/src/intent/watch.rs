@@ -50,6 +50,7 @@ pub struct Watch {
     kept: Kept,
     recent: [Option<Sighting>; RECENT],
     sightings: usize,
+    safe: u64,
     /// Where the last words began that were looked up.
     walked: [u64; WALKED],
 }
@@ -90,6 +91,7 @@ impl Watch {
             kept: Kept::new(),
             recent: [const { None }; RECENT],
             sightings: 0,
+            safe: start,
             walked: [u64::MAX; WALKED],
         }
     }
@@ -107,8 +109,10 @@ impl Watch {
         self.sweep(lexicon, &text, last, out);
         if last {
             self.settle(lexicon, &text, out);
+            self.release();
             return;
         }
+        self.release();
         let pending = self
             .pending()
             .map_or(u64::MAX, |first| first - first.min(CONTEXT));
@@ -124,10 +128,14 @@ impl Watch {
     /// waits half a kilobyte for each word of an answer that is being written. A
     /// sighting may therefore start before an offset that was safe.
     #[must_use]
-    pub fn safe(&self) -> u64 {
-        self.pending()
-            .filter(|first| self.end - first <= HOLD)
-            .unwrap_or(self.end)
+    pub const fn safe(&self) -> u64 {
+        self.safe
+    }
+
+    /// Nothing that went is taken back.
+    fn release(&mut self) {
+        let held = self.pending().filter(|first| self.end - first <= HOLD);
+        self.safe = held.unwrap_or(self.end).max(self.safe);
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.

@@ -57,15 +57,7 @@ fn in_pieces(text: &[u8], seed: u64, longest: u64) -> Vec<Sighting> {
         let to = text
             .len()
             .min(from + 1 + (state >> 33) as usize % longest as usize);
-        let known = out.len();
         watch.push(&lexicon, &text[from..to], false, &mut out);
-        assert!(
-            out[known..]
-                .iter()
-                .all(|seen: &Sighting| seen.span.start >= safe),
-            "a sighting begins before what was safe ({safe}): {:?}",
-            &out[known..]
-        );
         assert!(watch.safe() >= safe && watch.safe() <= 7 + to as u64);
         (safe, from) = (watch.safe(), to);
     }

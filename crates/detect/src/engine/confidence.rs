@@ -60,8 +60,9 @@ fn weight(rule: &Rule, text: &Text<'_>, start: u64, end: u64) -> Option<Confiden
     let around = text.copy(from, until, &mut buffer);
     let index = |offset: u64| usize::try_from(offset - from).unwrap_or(usize::MAX);
     let span = index(start)..index(end).min(around.len());
-    let whole = from == 0 && text.last == Last::End && text.end() <= until;
-    Some(standing(&rule.id, around, span, whole))
+    // What follows the sentence is not known yet in a stream, so it must not count.
+    let begins = from == 0;
+    Some(standing(&rule.id, around, span, begins))
 }
 
 /// Where the line or the sentence ends that an offset is in, at most [`BEHIND`] bytes

@@ -99,10 +99,10 @@ const SHORT: usize = 160;
 const AROUND: usize = 512;
 
 /// Judges a match of an injection pattern by what stands around it: `text` is the
-/// match with up to 512 bytes on either side, `span` the match in it, `whole` says
-/// that there is no more text than this.
+/// match with up to 512 bytes on either side, `span` the match in it, `begins`
+/// says that the text begins with it.
 #[must_use]
-pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, whole: bool) -> Confidence {
+pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, begins: bool) -> Confidence {
     let start = span.start.min(text.len());
     let end = span.end.clamp(start, text.len());
     let from = start.saturating_sub(AROUND);
@@ -125,7 +125,7 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, whole: bool) -> 
         .iter()
         .filter(|group| group.iter().any(holds))
         .count();
-    let brief = whole && text.len() <= SHORT;
+    let brief = begins && text.len() <= SHORT;
     if brief && !quoted && about == 0 && FLOOR.contains(&rule_id) {
         return Confidence::Medium;
     }

@@ -261,7 +261,7 @@ fn a_late_finding_is_told_with_the_status_and_bytes_that_left() {
             .await;
         client.head().await;
         client.exactly(4000).await;
-        server.send(injection::override_en()).await;
+        server.send(format!("{}\n", injection::override_en())).await;
         let (rest, _) = client.rest().await;
         let left = 4000 + rest.len() as u64;
         proxy.recorded.wait_for("Blocked response_scan").await;

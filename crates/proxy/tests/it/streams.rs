@@ -201,7 +201,8 @@ fn half_an_event_waits_for_its_end() {
             .send(chunk(&format!("data: one\n\ndata: {early}")))
             .await;
         assert_eq!(client.chunk().await, b"data: one\n\n");
-        server.send(chunk(late)).await;
+        // The sentence ends with the event.
+        server.send(chunk(&format!("{late}\n\n"))).await;
         let event = String::from_utf8(client.chunk().await).unwrap();
         assert!(event.starts_with("event: error\n"), "{event}");
         client.ends_silently().await;

@@ -388,33 +388,49 @@ impl Reader<'_> {
             return;
         }
         let text = &self.text[at..at + word];
+        let mut languages = 0_u64;
+        self.lexicon.tree().walk_plain(text, 0, |node, _| {
+            for entry in self.lexicon.tree().entries(node) {
+                languages |= 1 << (entry.language & 63);
+            }
+        });
+        for language in (0..64_u8).filter(|language| languages & (1 << language) != 0) {
+            if self.glued_in(text, at, language) {
+                return;
+            }
+        }
+    }
+
+    /// The same in one language. False when it is no such word.
+    fn glued_in(&mut self, text: &[u8], at: usize, language: u8) -> bool {
         let mut parts = [(0_usize, 0_usize, 0_u8, 0_u8); 12];
         let (mut count, mut from) = (0, 0);
-        while from < word && count < parts.len() {
+        while from < text.len() && count < parts.len() {
             let mut best = None;
             self.lexicon.tree().walk(text, from, |node, end| {
                 for entry in self.lexicon.tree().entries(node) {
                     let useful = entry.concept != Concept::Subject as u8
                         && entry.concept != Concept::Documentation as u8;
-                    let kin = count == 0 || parts[0].3 == entry.language || entry.language == 0;
+                    let kin = entry.language == language || entry.language == 0;
                     if useful && kin && best.is_none_or(|(_, last, _, _)| last < end) {
                         best = Some((from, end, entry.concept, entry.language));
                     }
                 }
             });
             let Some(part) = best else {
-                return;
+                return false;
             };
             parts[count] = part;
             count += 1;
             from = part.1;
         }
-        if from < word || count < 3 {
-            return;
+        if from < text.len() || count < 3 {
+            return false;
         }
         for (start, end, concept, language) in &parts[..count] {
             self.add(at + start, at + end, *concept, *language, FORM);
         }
+        true
     }
 }
 

@@ -129,7 +129,12 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, begins: bool) ->
     if brief && !quoted && about == 0 && FLOOR.contains(&rule_id) {
         return Confidence::Medium;
     }
-    let turn = rule_id == "system-override" && speaks(&text[end..]);
+    let turn = match rule_id {
+        "system-override" => speaks(&text[end..]),
+        // One names a token, two make a turn.
+        "instruction-boundary" => memmem::find_iter(&around, b"<|").count() > 1,
+        _ => false,
+    };
     if turn && !quoted && about == 0 {
         return Confidence::Medium;
     }

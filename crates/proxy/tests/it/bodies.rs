@@ -153,8 +153,11 @@ fn an_attack_in_an_answer_is_refused_wherever_it_stands() {
     let attack = injection::override_en();
     let field = format!("X-Note: {attack}\r\n");
     let cookie = format!("Set-Cookie: a={attack}\r\n");
-    // Manuals ask for keys and name files as well: in a page these two only warn.
-    let acts = |(name, _): &(&str, String)| !name.starts_with("Credential ");
+    // Manuals ask for keys and name files as well, and programs do things silently: in
+    // a page these only warn.
+    let acts = |(name, _): &(&str, String)| {
+        !name.starts_with("Credential ") && !name.starts_with("Covert ")
+    };
     let mut cases: Vec<(String, String)> = injection::all()
         .into_iter()
         .filter(acts)

@@ -1,6 +1,6 @@
 //! Credential formats of many vendors, each in the dress of leaks, and near misses.
 //!
-//! Every value is put together at run time from a [`spec`](mod@spec) and a seed,
+//! Every value is put together at run time from a `spec` and a seed,
 //! so that no secret stands in the source and none was ever issued.
 //!
 //! The formats of a third of the names are *held out* (see [`crate::corpus`]): a

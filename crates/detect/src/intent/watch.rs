@@ -124,7 +124,7 @@ impl Watch {
     }
 
     /// Every byte before this offset may go. From a trigger on text is held for as
-    /// long as a sentence takes, at most [`HOLD`] bytes: windows are longer, but nobody
+    /// long as a sentence takes, at most 192 bytes: windows are longer, but nobody
     /// waits half a kilobyte for each word of an answer that is being written. A
     /// sighting may therefore start before an offset that was safe.
     #[must_use]

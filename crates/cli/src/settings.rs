@@ -6,7 +6,21 @@ use pipelock_gate::Snapshot;
 use pipelock_model::{Clean, OwnWords};
 use pipelock_policy::{Mode, Policy};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The file that a command reads and does not serve by.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigFlag {
+    /// Configuration file (YAML) [default: none, the built-in defaults].
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        env = "PIPELOCK_CONFIG",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+}
 
 /// What the command line says beside the file.
 #[derive(Debug, Clone, Default)]

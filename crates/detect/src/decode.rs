@@ -29,4 +29,5 @@ pub use unit::{
     Iso2022, QuotedPrintable, Utf7, Wide, WideForm, first_iso_2022, first_quoted, first_utf7,
     wide_form,
 };
+pub(crate) use whole::rotated;
 pub use whole::{Noise, reverse, rot13, strip_noise};

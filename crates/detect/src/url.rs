@@ -14,6 +14,7 @@ mod subdomain;
 mod text;
 mod views;
 
+pub use decode::form_decoded;
 pub use hint::hint;
 pub use judge::{Signal, UrlBlock, UrlReport, UrlRules, judge, judge_sparing};
 pub(crate) use views::search_name;

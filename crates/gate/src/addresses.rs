@@ -7,7 +7,7 @@ use pipelock_detect::crypto_address::{AddressBook, AddressConfig, AddressReport,
 use pipelock_detect::decode::{MIN_RUN, Scratch, Unescaper, decode_run, is_run_byte};
 use pipelock_detect::normalise::strip_invisible;
 use pipelock_model::{Action, Label};
-use pipelock_policy::{self as policy, AddressProtection};
+use pipelock_policy::AddressProtection;
 use std::borrow::Cow;
 
 /// Rounds of percent-decoding.
@@ -17,16 +17,7 @@ const DECODED: usize = 256 * 1024;
 
 /// The addresses of a policy, ready to compare.
 pub(crate) fn book(settings: &AddressProtection) -> AddressBook {
-    let mut chains = Chains::NONE;
-    for chain in &settings.chains {
-        let same: &[Chain] = match chain {
-            policy::Chain::Eth => &[Chain::Eth],
-            policy::Chain::Btc => &[Chain::Btc],
-            policy::Chain::Bnb => &[Chain::Bnb],
-            policy::Chain::Sol => &[Chain::Sol],
-        };
-        chains = same.iter().fold(chains, |all, chain| all.with(*chain));
-    }
+    let mut chains = Chains::of(&settings.chains);
     // Chains without a switch of their own: looked at where an address of theirs is
     // allowed, which is what makes a lookalike.
     for chain in [Chain::Tron, Chain::Ltc, Chain::Doge, Chain::Cosmos] {
@@ -118,7 +109,7 @@ mod tests {
                 lookalike: Action::Block,
                 unknown: Action::Warn,
                 allowed: vec![format!("0x{}", "a".repeat(40))],
-                chains: policy::Chain::ALL[..3].to_vec(),
+                chains: AddressProtection::CHAINS[..3].to_vec(),
                 prefix: AddressProtection::SIMILAR,
                 suffix: AddressProtection::SIMILAR,
             }),

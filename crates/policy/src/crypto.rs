@@ -1,5 +1,6 @@
 //! `seed_phrase_detection` and `address_protection`.
 
+use pipelock_detect::crypto_address::Chain;
 use pipelock_model::Action;
 
 /// Seed phrases (BIP-39).
@@ -92,36 +93,9 @@ pub struct AddressProtection {
     pub suffix: usize,
 }
 
-/// A chain with addresses of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Chain {
-    /// Ethereum.
-    Eth,
-    /// Bitcoin.
-    Btc,
-    /// BNB Beacon Chain.
-    Bnb,
-    /// Solana; off unless asked for.
-    Sol,
-}
-
-impl Chain {
-    /// Every chain.
-    pub const ALL: [Self; 4] = [Self::Eth, Self::Btc, Self::Bnb, Self::Sol];
-
-    /// The word of settings and findings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Eth => "eth",
-            Self::Btc => "btc",
-            Self::Bnb => "bnb",
-            Self::Sol => "sol",
-        }
-    }
-}
-
 impl AddressProtection {
+    /// Chains that have a switch.
+    pub const CHAINS: [Chain; 4] = [Chain::Eth, Chain::Btc, Chain::Bnb, Chain::Sol];
     /// First and last characters of a lookalike where nobody sets them.
     pub const SIMILAR: usize = 4;
 }

@@ -23,7 +23,7 @@ mod scan_api;
 mod suppress;
 
 pub use cross_request::{Counted, CrossRequest, EntropyBudget, Fragments};
-pub use crypto::{AddressProtection, Chain, SeedChecksum, SeedPhrases, SeedWords};
+pub use crypto::{AddressProtection, SeedChecksum, SeedPhrases, SeedWords};
 pub use defaults::{
     IGNORED_HEADERS, LEAST_BUFFERED, PROVIDER_DOMAINS, REQUESTS_PER_MINUTE, SENSITIVE_HEADERS,
     STRICT_PORTS,

@@ -116,7 +116,7 @@ impl Tally {
     }
 
     fn scan(&mut self, name: &str, text: &[u8], quiet: bool) {
-        let lexicon = self.lexicon.clone();
+        let lexicon = self.lexicon;
         let mut out = Vec::new();
         let begun = std::time::Instant::now();
         Watch::new(0).push(&lexicon, text, true, &mut out);

@@ -3,7 +3,7 @@
 mod text;
 
 use super::Failure;
-use crate::settings::{self, Flags};
+use crate::settings::{self, ConfigFlag, Flags};
 use crate::{assess, terminal};
 use pipelock_config::{Code, Loaded, Problem, Problems};
 use pipelock_gate::Assessment;
@@ -14,15 +14,8 @@ use std::process::ExitCode;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Configuration file (YAML) to check [default: none, the built-in defaults].
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        env = "PIPELOCK_CONFIG",
-        hide_env_values = true
-    )]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: ConfigFlag,
 
     /// Judge a request for this URL (its name is looked up, nothing is requested);
     /// exit 1 if it is blocked.
@@ -56,8 +49,8 @@ pub(crate) struct Args {
 
 /// Exits 0 when valid and allowed, 1 otherwise, 2 when a text cannot be read.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded =
-        settings::load(args.config.as_deref(), &Flags::default()).map_err(Failure::usage)?;
+    let loaded = settings::load(args.settings.config.as_deref(), &Flags::default())
+        .map_err(Failure::usage)?;
     let policy = match &loaded.policy {
         Ok(policy) => policy.clone(),
         Err(errors) => return Ok(invalid(args, &loaded, errors)),
@@ -103,7 +96,7 @@ fn invalid(args: &Args, loaded: &Loaded, errors: &Problems) -> ExitCode {
         terminal::note(format_args!(
             "Config validation FAILED: {} in {}",
             plural(errors.len(), "error"),
-            settings::origin(args.config.as_deref())
+            settings::origin(args.settings.config.as_deref())
         ));
     }
     ExitCode::from(if args.strict { 2 } else { 1 })
@@ -125,7 +118,7 @@ fn print(
 ) {
     loaded.warnings.iter().for_each(terminal::note);
     let asked = assessment.is_some() || checked.is_some();
-    if args.config.is_some() || !asked {
+    if args.settings.config.is_some() || !asked {
         terminal::line("Config validation: OK");
         terminal::line(loaded.summary.to_string().trim_end());
     }

@@ -7,27 +7,19 @@
 mod vectors;
 
 use super::Failure;
-use crate::settings::{self, Flags};
+use crate::settings::{self, ConfigFlag, Flags};
 use crate::{assess, terminal};
 use anyhow::anyhow;
 use pipelock_gate::{Deadline, Snapshot, Subject, TextAssessment};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use vectors::{Category, Payload, Vector};
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Configuration file (YAML) to test [default: none, the built-in defaults].
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        env = "PIPELOCK_CONFIG",
-        hide_env_values = true
-    )]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: ConfigFlag,
 
     /// Only these categories, separated by commas.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -84,9 +76,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         list(&categories);
         return Ok(ExitCode::SUCCESS);
     }
-    let loaded =
-        settings::load(args.config.as_deref(), &Flags::default()).map_err(Failure::usage)?;
-    let origin = settings::origin(args.config.as_deref());
+    let loaded = settings::load(args.settings.config.as_deref(), &Flags::default())
+        .map_err(Failure::usage)?;
+    let origin = settings::origin(args.settings.config.as_deref());
     let policy = match loaded.policy {
         Ok(policy) => policy,
         Err(problems) => {
@@ -114,7 +106,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let failed = count(Status::Fail);
     if args.json {
         terminal::json(&json!({
-            "config_file": args.config.as_ref().map_or("", |path| path.to_str().unwrap_or("")),
+            "config_file": args.settings.config.as_ref().map_or("", |path| path.to_str().unwrap_or("")),
             "mode": mode.as_str(),
             "total": outcomes.len(),
             "passed": count(Status::Pass),

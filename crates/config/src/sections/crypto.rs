@@ -3,10 +3,11 @@
 use crate::hash::Canonical;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
+use pipelock_detect::crypto_address::Chain;
 use pipelock_detect::rule::Rule;
 use pipelock_detect::seed::SeedRules;
 use pipelock_model::Action;
-use pipelock_policy::{AddressProtection, Chain, SeedChecksum, SeedPhrases, SeedWords};
+use pipelock_policy::{AddressProtection, SeedChecksum, SeedPhrases, SeedWords};
 
 /// The rule that searches for seed phrases.
 pub(crate) fn seed_rule(seeds: &SeedPhrases) -> Rule {
@@ -63,7 +64,7 @@ pub(crate) fn addresses(root: &Section<'_>, problems: &mut Problems) -> Option<A
     }
     let listed = section.section("chains");
     let on = |chain: &Chain| listed.flag(chain.as_str()).unwrap_or(*chain != Chain::Sol);
-    let chains: Vec<Chain> = Chain::ALL.into_iter().filter(on).collect();
+    let chains: Vec<Chain> = AddressProtection::CHAINS.into_iter().filter(on).collect();
     if chains.is_empty() {
         let message = "every chain is off: nothing is left to look at";
         section.error(problems, Code::Conflict, "chains", message);

@@ -1,10 +1,9 @@
 //! `scan_api`, known values, seed phrases, addresses, requests seen together.
 
 use crate::{errors, policy, warnings};
+use pipelock_detect::crypto_address::Chain;
 use pipelock_model::Action;
-use pipelock_policy::{
-    Chain, Counted, Environment, ScanApi, ScanKind, ScanRate, SeedChecksum, SeedWords,
-};
+use pipelock_policy::{Counted, Environment, ScanApi, ScanKind, ScanRate, SeedChecksum, SeedWords};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 

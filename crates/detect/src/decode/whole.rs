@@ -12,7 +12,7 @@ pub enum Noise {
 }
 
 impl Noise {
-    const fn has(self, byte: u8) -> bool {
+    pub(crate) const fn has(self, byte: u8) -> bool {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' | b'.' | b'/' | b'+' | b',' | b';' => true,
             b'|' => matches!(self, Self::Narrow),
@@ -36,11 +36,16 @@ pub fn strip_noise(text: &[u8], noise: Noise, out: &mut Vec<u8>, offsets: &mut V
 
 /// Appends the text with its letters moved by 13 places; offsets stay.
 pub fn rot13(text: &[u8], out: &mut Vec<u8>) {
-    out.extend(text.iter().map(|byte| match byte {
+    out.extend(text.iter().map(|byte| rotated(*byte)));
+}
+
+/// One byte by ROT13.
+pub(crate) const fn rotated(byte: u8) -> u8 {
+    match byte {
         b'A'..=b'M' | b'a'..=b'm' => byte + 13,
         b'N'..=b'Z' | b'n'..=b'z' => byte - 13,
-        _ => *byte,
-    }));
+        _ => byte,
+    }
 }
 
 /// Appends the text read backwards, by characters: byte `i` of `n` comes from the

@@ -3,9 +3,10 @@
 use super::automaton::{Anchor, Automaton, Place};
 use super::matcher::Matcher;
 use super::runs::{ByteSet, GROUPED};
-use super::search::scrambled::{START, WORDS, rotated};
+use super::search::scrambled::{START, WORDS};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
+use crate::decode::rotated;
 use crate::intent::Lexicon;
 use crate::pattern::{ANCHOR_LIMIT, GAPS, Part, Trigger, fold};
 use crate::rule::Finds;

@@ -39,14 +39,14 @@ pub struct LexiconTables {
 }
 
 /// The words of all concepts. Immutable.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Lexicon {
     tables: &'static LexiconTables,
     tree: Tree,
 }
 
 impl Lexicon {
-    /// A lexicon of these tables.
+    /// A lexicon of these tables; costs nothing.
     #[must_use]
     pub fn new(tables: &'static LexiconTables) -> Self {
         Self {
@@ -120,9 +120,9 @@ fn word(bytes: &[u8], index: usize) -> u32 {
 /// of three counts: nodes (two words: first edge; first entry, edges, entries as
 /// 16, 8 and 8 bits), edges (byte in the high 8 bits, node in the rest), entries
 /// (concept, language, flags).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Tree {
-    words: Box<[u32]>,
+    words: &'static [[u8; 4]],
     edges: usize,
     entries: usize,
 }
@@ -147,19 +147,21 @@ impl Node {
 impl Tree {
     fn new(bytes: &'static [u8]) -> Self {
         let (words, _) = bytes.as_chunks();
-        let words: Box<[u32]> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-        let of = |index: usize| words.get(index).map_or(0, |word| *word as usize);
-        let edges = 3 + of(0) * 2;
-        Self {
-            edges,
-            entries: edges + of(1),
+        let mut tree = Self {
             words,
-        }
+            edges: 0,
+            entries: 0,
+        };
+        tree.edges = 3 + tree.word(0) as usize * 2;
+        tree.entries = tree.edges + tree.word(1) as usize;
+        tree
     }
 
     #[inline]
     fn word(&self, index: usize) -> u32 {
-        self.words.get(index).copied().unwrap_or(0)
+        self.words
+            .get(index)
+            .map_or(0, |word| u32::from_le_bytes(*word))
     }
 
     /// The next node; the root has all 256 edges.
@@ -173,7 +175,8 @@ impl Tree {
         let edges = self.words.get(first..first + count as usize)?;
         edges
             .iter()
-            .find(|edge| **edge >> 24 == u32::from(byte))
+            .map(|edge| u32::from_le_bytes(*edge))
+            .find(|edge| edge >> 24 == u32::from(byte))
             .map(|edge| Node(edge & 0x00ff_ffff))
     }
 

@@ -1,5 +1,7 @@
 //! Percent-decoding.
 
+use std::borrow::Cow;
+
 /// Value of two hexadecimal digits.
 fn hex_pair(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
@@ -24,6 +26,22 @@ pub(crate) fn once(text: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// A key or value of a query or form as it reads: `+` is a blank, every valid escape
+/// is decoded once, others stay.
+#[must_use]
+pub fn form_decoded(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr2(b'%', b'+', text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut blanks = text.to_vec();
+    for byte in &mut blanks {
+        if *byte == b'+' {
+            *byte = b' ';
+        }
+    }
+    Cow::Owned(once(&blanks))
 }
 
 /// The same as decoding again and again until nothing changes, in one pass: no

@@ -336,13 +336,13 @@ enum Plus {
 }
 
 fn decoded(text: &str, plus: Plus) -> Cow<'_, str> {
-    let blanks = plus == Plus::Blank && text.contains('+');
-    if !blanks && memchr::memchr(b'%', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let bytes = match blanks {
-        true => decode::once(text.replace('+', " ").as_bytes()),
-        false => decode::once(text.as_bytes()),
+    let bytes = match plus {
+        Plus::Blank => decode::form_decoded(text.as_bytes()),
+        Plus::Kept if text.contains('%') => Cow::Owned(decode::once(text.as_bytes())),
+        Plus::Kept => Cow::Borrowed(text.as_bytes()),
     };
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    match bytes {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
 }

@@ -1,6 +1,7 @@
 //! The forms of a URL in which secrets are sought.
 
 use super::{Target, decode};
+use crate::decode::Noise;
 use crate::engine::{Engine, Kinds, Order, Outcome};
 use crate::validate::looks_random;
 use pipelock_model::http::Host;
@@ -61,7 +62,7 @@ fn search_quiet(text: &str, engine: &Engine, out: &mut Vec<Finding>) -> Outcome 
     for byte in text
         .iter()
         .take(NOISE_ROOM)
-        .filter(|byte| !is_noise(**byte))
+        .filter(|byte| !Noise::Narrow.has(**byte))
     {
         room[len] = *byte;
         len += 1;
@@ -84,13 +85,6 @@ fn search_quiet(text: &str, engine: &Engine, out: &mut Vec<Finding>) -> Outcome 
 
 /// A shorter text holds no key.
 const QUIET_LEAST: usize = 16;
-
-const fn is_noise(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'.' | b'/' | b' ' | b'\t' | b'\r' | b'\n' | b'+' | b',' | b';' | b'|'
-    )
-}
 
 fn decoded(text: &str) -> Cow<'_, [u8]> {
     match memchr::memchr2(b'%', b'+', text.as_bytes()) {

@@ -4,6 +4,9 @@ use super::{BadBody, Ends, Parts};
 use pipelock_detect::engine::Order;
 use std::borrow::Cow;
 
+/// As [`decode`], where a lone `%` stands for itself.
+pub(crate) use pipelock_detect::url::form_decoded as decode_leniently;
+
 /// Names and values as they read, in wire order.
 pub(super) fn parts(body: &[u8]) -> Result<Parts<'_>, BadBody> {
     let mut ends = Ends::default();
@@ -37,32 +40,6 @@ pub(super) fn decode(text: &[u8]) -> Option<Cow<'_, [u8]>> {
         }
     }
     Some(Cow::Owned(out))
-}
-
-/// As [`decode`], where a lone `%` stands for itself.
-pub(crate) fn decode_leniently(text: &[u8]) -> Cow<'_, [u8]> {
-    if let Some(text) = decode(text) {
-        return text;
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [byte, behind @ ..] = rest {
-        let escaped = match rest {
-            [b'%', high, low, ..] => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        (out, rest) = match (escaped, byte) {
-            (Some((high, low)), _) => (pushed(out, high << 4 | low), &rest[3..]),
-            (None, b'+') => (pushed(out, b' '), behind),
-            (None, other) => (pushed(out, *other), behind),
-        };
-    }
-    Cow::Owned(out)
-}
-
-fn pushed(mut out: Vec<u8>, byte: u8) -> Vec<u8> {
-    out.push(byte);
-    out
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -2,12 +2,13 @@
 
 use crate::harness::{Bench, request};
 use bytes::Bytes;
+use pipelock_detect::crypto_address::Chain;
 use pipelock_detect::domain::DomainSet;
 use pipelock_gate::{Deadline, Direction, Ingress, Step, Subject};
 use pipelock_model::http::{Method, TargetForm, TargetText};
 use pipelock_model::{Action, Caller, EventKind, Label};
 use pipelock_policy::{
-    AddressProtection, Chain, Counted, CrossRequest, Enforcement, EntropyBudget, Fragments, Policy,
+    AddressProtection, Counted, CrossRequest, Enforcement, EntropyBudget, Fragments, Policy,
 };
 use std::sync::atomic::Ordering;
 use std::time::Duration;

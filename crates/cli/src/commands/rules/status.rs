@@ -1,26 +1,18 @@
 //! `pipelock rules status`.
 
 use crate::commands::Failure;
-use crate::settings::{self, Flags};
+use crate::settings::{self, ConfigFlag, Flags};
 use crate::{build, terminal};
 use anyhow::anyhow;
 use pipelock_detect::rule::RuleKind;
 use serde_json::json;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `rules status`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Configuration file (YAML) [default: none, the built-in defaults].
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        env = "PIPELOCK_CONFIG",
-        hide_env_values = true
-    )]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: ConfigFlag,
 
     /// Print JSON instead of text.
     #[arg(long)]
@@ -29,10 +21,10 @@ pub(super) struct Args {
 
 /// Exits 0: compiled rules are never degraded, and bundles are not built yet.
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded =
-        settings::load(args.config.as_deref(), &Flags::default()).map_err(Failure::usage)?;
+    let loaded = settings::load(args.settings.config.as_deref(), &Flags::default())
+        .map_err(Failure::usage)?;
     let Ok(policy) = loaded.policy else {
-        let origin = settings::origin(args.config.as_deref());
+        let origin = settings::origin(args.settings.config.as_deref());
         return Err(Failure::usage(anyhow!("{origin} does not load")));
     };
     let count = |kind: RuleKind, core: bool| {

@@ -7,7 +7,7 @@ use super::super::stream::Stream;
 use super::super::text::{Last, Text};
 use super::super::{DEPTH_LIMIT, DLP_KINDS, Engine};
 use super::Search;
-use crate::decode::rot13;
+use crate::decode::{reverse, rot13, rotated};
 use crate::validate::looks_random;
 use pipelock_model::{Confidence, Finding, View};
 use std::ops::Range;
@@ -39,14 +39,12 @@ pub(in super::super) const START: usize = 4;
 
 /// A text put right.
 fn unscrambled(view: View, text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
     match view {
-        View::Rot13 => {
-            let mut out = Vec::with_capacity(text.len());
-            rot13(text, &mut out);
-            out
-        }
-        _ => text.iter().rev().copied().collect(),
+        View::Rot13 => rot13(text, &mut out),
+        _ => reverse(text, &mut out),
     }
+    out
 }
 
 /// Where a range of the text that was put right stood.
@@ -137,14 +135,5 @@ impl Search {
                 );
             }
         }
-    }
-}
-
-/// One letter by ROT13.
-pub(in super::super) const fn rotated(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'm' | b'A'..=b'M' => byte + 13,
-        b'n'..=b'z' | b'N'..=b'Z' => byte - 13,
-        _ => byte,
     }
 }

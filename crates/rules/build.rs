@@ -6,7 +6,6 @@
 )]
 
 use format::{RuleFile, Shelf};
-use pipelock_detect::intent::compile::compile;
 use pipelock_detect::pattern;
 use std::fmt::Write;
 use std::path::Path;
@@ -19,19 +18,11 @@ use std::process::ExitCode;
 #[path = "src/format.rs"]
 mod format;
 
-#[allow(
-    dead_code,
-    reason = "the tests read the examples, the tables do not carry them"
-)]
-#[path = "src/words.rs"]
-mod words;
-
 fn main() -> ExitCode {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
     let root = Path::new(&manifest).join("../../rules");
-    let lexicon = lexicon(&root, Path::new(&out));
-    match tables(&root).and_then(|source| lexicon.map(|()| source)) {
+    match tables(&root) {
         Ok(source) => match std::fs::write(Path::new(&out).join("rules.rs"), source) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string()),
@@ -43,28 +34,6 @@ fn main() -> ExitCode {
 fn fail(message: &str) -> ExitCode {
     println!("cargo::error={message}");
     ExitCode::FAILURE
-}
-
-/// Writes the words of intents: the bitmap as source, the rest as bytes.
-fn lexicon(root: &Path, out: &Path) -> Result<(), Vec<String>> {
-    println!("cargo::rerun-if-changed={}", root.join("intent").display());
-    let files = words::read(root)?;
-    for file in &files {
-        println!("cargo::rerun-if-changed={}", file.path.display());
-    }
-    let sources: Vec<_> = files.into_iter().map(|file| file.source).collect();
-    let tables = compile(&sources).map_err(|error| vec![error.to_string()])?;
-    let (grams, tree) = tables.files();
-    let gate = tables.gate_to_rust();
-    let files: [(&str, &[u8]); 3] = [
-        ("gate.rs", gate.as_bytes()),
-        ("grams.bin", grams),
-        ("tree.bin", tree),
-    ];
-    for (name, bytes) in files {
-        std::fs::write(out.join(name), bytes).map_err(|error| vec![error.to_string()])?;
-    }
-    Ok(())
 }
 
 /// The source of both tables, or every problem of every file.

@@ -13,7 +13,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     rules.extend(pipelock_rules::preset_only());
     rules.extend(pipelock_rules::intents());
     rules.push(pipelock_rules::seed_phrases(SeedRules::default()));
-    Engine::new(RuleSet::new(rules).with_lexicon(pipelock_rules::lexicon()))
+    Engine::new(RuleSet::new(rules).with_model(pipelock_rules::model()))
 });
 
 pub fn run(data: &[u8]) {

@@ -314,7 +314,7 @@ fn settings(
         api_allowlist: top.api_allowlist,
         rate: fetch.rate,
         data_budget: fetch.data_budget,
-        rules: RuleSet::new(rules).with_lexicon(pipelock_rules::lexicon()),
+        rules: RuleSet::new(rules).with_model(pipelock_rules::model()),
         precision,
         secrets,
         canaries,

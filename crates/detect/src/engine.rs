@@ -29,7 +29,7 @@ pub use crate::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 pub use split::Order;
 pub use stream::Stream;
 
-use crate::intent::{Intent, Lexicon};
+use crate::intent::{Intent, Model};
 use crate::pattern::{Part, Then, fold};
 use crate::seed::SeedRules;
 use automaton::Automaton;
@@ -107,7 +107,7 @@ pub struct Engine {
     secrets: Vec<SecretEntry>,
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
-    lexicon: Option<Lexicon>,
+    model: Option<Model>,
     /// How tokens start, folded and sorted.
     token_starts: Vec<[u8; START]>,
     /// The rule of seed phrases.

@@ -1,34 +1,31 @@
-//! Intents: what a text wants of a model, found by the structure of its sentences.
+//! Intents: what a text wants of a model, learnt from its wording.
 //!
-//! Not a list of phrases: words of many languages stand for concepts (to dismiss,
-//! an instruction, a secret, a channel, a model), and a grammar over concepts says
-//! which of them together, how near, in what mood and beside which other signals
-//! make an attack. The words are data: see `rules/intent/README.md`.
+//! Not a list of phrases: a linear model weighs words, parts of words, and pairs of
+//! words near each other. It learnt from attacks and from honest texts that resemble
+//! them, in 25 languages (`rules/model`), and from real text. A text is an attack where
+//! the sum of the weights, with what stands around it, rises above a limit.
 //!
-//! A sweep looks every third byte up in a bitmap of four-byte grams and notes which
-//! rare concepts a block of 512 bytes holds. Only where two neighbouring blocks hold
-//! what some rule of the grammar needs is the window read word by word. Text must
-//! come normalised: marks deleted, look-alikes mapped.
+//! Two steps: the [`gate`] looks up the first bytes of each word and adds up what it
+//! weighs; only where a window of 512 bytes holds enough is it read word by word
+//! ([`token`]), as features ([`features`]), whose weights ([`Model`]) are summed
+//! ([`score`]). Text must come decoded; letter case, marks, look-alikes and digits for
+//! letters do not matter.
 //!
-//! Limits: a window is at most 1 KiB; what is said over a longer distance is not
-//! seen as one. Windows lie at fixed offsets, so that pieces change nothing.
+//! Limits: a passage is at most 64 words and signs; what is said over a longer distance
+//! is not seen as one. Windows lie at fixed offsets, so that pieces change nothing.
 //! Start reading at [`Watch`].
 
-pub mod compile;
-
-mod concept;
-mod grammar;
-mod hits;
-mod judge;
+pub mod features;
+pub mod gate;
 mod kept;
+pub mod model;
+pub mod score;
 mod standing;
-mod tables;
+pub mod token;
 mod watch;
 
-pub use concept::Concept;
-pub use judge::explain;
+pub use model::Model;
 pub use standing::standing;
-pub use tables::{GATE_WORDS, Lexicon, LexiconTables};
 pub use watch::Watch;
 
 use pipelock_model::{Confidence, Severity};
@@ -59,11 +56,15 @@ pub enum Intent {
     Address,
     /// To steer what a model recommends, rates or says.
     Steering,
+    /// To read or show keys, passwords and tokens.
+    Credential,
+    /// To decode and follow what is hidden elsewhere.
+    Payload,
 }
 
 impl Intent {
     /// Every intent, in the order of the rules.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Override,
         Self::Role,
         Self::Secrecy,
@@ -75,6 +76,8 @@ impl Intent {
         Self::Persistence,
         Self::Address,
         Self::Steering,
+        Self::Credential,
+        Self::Payload,
     ];
 
     /// Stable slug of its rule.
@@ -92,6 +95,8 @@ impl Intent {
             Self::Persistence => "intent-persistence",
             Self::Address => "intent-address",
             Self::Steering => "intent-steering",
+            Self::Credential => "intent-credential",
+            Self::Payload => "intent-payload",
         }
     }
 
@@ -110,6 +115,8 @@ impl Intent {
             Self::Persistence => "Persistence Intent",
             Self::Address => "Hidden Address Intent",
             Self::Steering => "Steering Intent",
+            Self::Credential => "Credential Intent",
+            Self::Payload => "Payload Intent",
         }
     }
 
@@ -117,10 +124,14 @@ impl Intent {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::Override | Self::Exfiltration | Self::Secrecy | Self::FakeTurn => {
-                Severity::Critical
+            Self::Override
+            | Self::Exfiltration
+            | Self::Secrecy
+            | Self::FakeTurn
+            | Self::Credential => Severity::Critical,
+            Self::Role | Self::Extraction | Self::ToolMisuse | Self::Authority | Self::Payload => {
+                Severity::High
             }
-            Self::Role | Self::Extraction | Self::ToolMisuse | Self::Authority => Severity::High,
             Self::Persistence | Self::Address | Self::Steering => Severity::Medium,
         }
     }
@@ -133,6 +144,6 @@ pub struct Sighting {
     pub intent: Intent,
     /// From the first to the last word that says so, offsets into the view.
     pub span: Range<u64>,
-    /// `Medium` acts, `Low` warns.
+    /// How sure it is.
     pub confidence: Confidence,
 }

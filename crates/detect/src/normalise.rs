@@ -163,6 +163,34 @@ pub fn normalise_word(word: &str) -> String {
     normalise(Pipeline::Matching, word).text
 }
 
+/// How the normaliser writes a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    Same,
+    Nothing,
+    One(char),
+    Several(&'static str),
+}
+
+/// The spelling of one character, whatever stands beside it.
+#[inline]
+pub(crate) fn spelling(character: char) -> Spelling {
+    if character.is_ascii() {
+        return Spelling::Same;
+    }
+    match table::entry(character) {
+        table::Entry::Keep | table::Entry::Join(_) | table::Entry::Break => Spelling::Same,
+        table::Entry::Ascii(byte) => Spelling::One(char::from(byte)),
+        table::Entry::Character(other) => Spelling::One(other),
+        table::Entry::Text(several) => Spelling::Several(several),
+        table::Entry::Exotic => Spelling::One(' '),
+        table::Entry::Mark
+        | table::Entry::Voicing
+        | table::Entry::Invisible
+        | table::Entry::Control => Spelling::Nothing,
+    }
+}
+
 /// Deletes invisible and control characters other than tab, CR and LF, and nothing
 /// else: addresses are compared in the spelling they have.
 pub fn strip_invisible(text: &str) -> String {

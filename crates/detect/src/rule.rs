@@ -1,7 +1,7 @@
 //! What a detection rule is, and ordered sets of them.
 
 use crate::domain::DomainSet;
-use crate::intent::{Intent, LexiconTables};
+use crate::intent::{Intent, Model};
 use crate::pattern::{Part, Pattern};
 use crate::seed::SeedRules;
 use crate::validate::{Checksum, Validator};
@@ -116,7 +116,7 @@ impl std::fmt::Debug for KnownSecret {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Arc<[Rule]>,
-    lexicon: Option<&'static LexiconTables>,
+    model: Option<Model>,
 }
 
 impl RuleSet {
@@ -129,21 +129,21 @@ impl RuleSet {
         rules.truncate(Self::LIMIT);
         Self {
             rules: rules.into(),
-            lexicon: None,
+            model: None,
         }
     }
 
     /// The same rules, with the words that rules of structure need.
     #[must_use]
-    pub fn with_lexicon(mut self, lexicon: &'static LexiconTables) -> Self {
-        self.lexicon = Some(lexicon);
+    pub fn with_model(mut self, model: Option<Model>) -> Self {
+        self.model = model;
         self
     }
 
     /// The words that rules of structure need; without them those find nothing.
     #[must_use]
-    pub fn lexicon(&self) -> Option<&'static LexiconTables> {
-        self.lexicon
+    pub fn model(&self) -> Option<Model> {
+        self.model
     }
 
     /// The same with more rules behind them, within [`RuleSet::LIMIT`].

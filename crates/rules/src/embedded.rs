@@ -1,7 +1,7 @@
 //! The tables that the build script made, and rules from them.
 
 use pipelock_detect::domain::DomainSet;
-use pipelock_detect::intent::{Intent, LexiconTables};
+use pipelock_detect::intent::{Intent, Model};
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
 use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_detect::seed::SeedRules;
@@ -117,7 +117,7 @@ pub fn seed_phrases(seeds: SeedRules) -> Rule {
     }
 }
 
-/// The rules of structure, which need [`lexicon`].
+/// The rules of intents, which need [`model`].
 #[must_use]
 pub fn intents() -> Vec<Rule> {
     let rule = |intent: Intent| Rule {
@@ -135,13 +135,9 @@ pub fn intents() -> Vec<Rule> {
     Intent::ALL.into_iter().map(rule).collect()
 }
 
-/// The words that [`intents`] look for.
+/// What [`intents`] are known by. An empty table finds nothing; the tests say that it
+/// is none.
 #[must_use]
-pub fn lexicon() -> &'static LexiconTables {
-    static TABLES: LexiconTables = LexiconTables {
-        gate: &include!(concat!(env!("OUT_DIR"), "/gate.rs")),
-        grams: include_bytes!(concat!(env!("OUT_DIR"), "/grams.bin")),
-        tree: include_bytes!(concat!(env!("OUT_DIR"), "/tree.bin")),
-    };
-    &TABLES
+pub fn model() -> Option<Model> {
+    Model::new(include_bytes!("../../../rules/model/weights.bin"))
 }

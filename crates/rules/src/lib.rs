@@ -16,14 +16,11 @@ mod embedded;
 #[cfg(test)]
 #[allow(dead_code, reason = "the build script reads the rest")]
 mod format;
-#[cfg(test)]
-#[allow(dead_code, reason = "the build script reads the rest")]
-mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use embedded::{
-    builtin, builtin_dlp, builtin_injection, core, intents, lexicon, preset_only, seed_phrases,
+    builtin, builtin_dlp, builtin_injection, core, intents, model, preset_only, seed_phrases,
 };
 pub use merge::{IncludeDefaults, merge};

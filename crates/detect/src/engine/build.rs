@@ -7,7 +7,6 @@ use super::search::scrambled::{START, WORDS};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
 use crate::decode::rotated;
-use crate::intent::Lexicon;
 use crate::pattern::{ANCHOR_LIMIT, GAPS, Part, Trigger, fold};
 use crate::rule::Finds;
 use pipelock_model::{RuleIndex, View};
@@ -89,7 +88,7 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         run_set: builder.run_set(),
         secrets,
         intents: intents.collect(),
-        lexicon: rules.lexicon().map(Lexicon::new),
+        model: rules.model(),
         parts: builder.entries,
         slow: builder.slow,
         rules,

@@ -236,11 +236,11 @@ impl Search {
 
     /// Judges sentences, and returns where the first starts that is not judged yet.
     fn intents(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let (Some(watch), Some(lexicon)) = (&mut self.watch, &engine.lexicon) else {
+        let (Some(watch), Some(model)) = (&mut self.watch, &engine.model) else {
             return self.end;
         };
         let mut sightings = Vec::new();
-        watch.push(lexicon, text.chunk, text.last == Last::End, &mut sightings);
+        watch.push(model, text.chunk, text.last == Last::End, &mut sightings);
         let safe = watch.safe();
         self.exhausted |= watch.exhausted();
         for sighting in sightings {

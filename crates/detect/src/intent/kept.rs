@@ -1,7 +1,7 @@
 //! What a watch keeps of the text that went by.
 
 /// Bytes that are kept without an allocation.
-const INLINE: usize = 224;
+const INLINE: usize = 608;
 
 /// The last bytes of a text.
 #[derive(Clone, Default)]

@@ -1,38 +1,26 @@
-//! A text in pieces: the sweep, and the windows that it opens.
+//! A text in pieces, block by block.
 
-use super::grammar::{GATING, may_hold};
-use super::hits::{Before, Kind, kind_at, kind_before};
-use super::judge::{Place, SHARE, Seen, judge};
+use super::gate::{AHEAD, rise};
 use super::kept::Kept;
-use super::tables::{GRAM, GRAM_PLACES, RUN, WILD, WORD_LIMIT, gate_of, gram_of};
-use super::{Lexicon, Sighting};
+use super::score::{LIMIT, Peak, peaks};
+use super::token::{Sort, Token, tokens};
+use super::{Model, Sighting};
+use pipelock_model::Confidence;
 
 /// Bytes of a block; a window is two.
 const BLOCK: u64 = 256;
-/// Text that a window shows before its first trigger, in bytes.
-const CONTEXT: u64 = 96;
-/// Bytes between two looks.
-const STRIDE: u64 = 3;
-/// Text that a look needs behind it, in bytes.
-const AHEAD: u64 = WORD_LIMIT as u64;
-/// Most bytes of a window: two blocks, and the rest of a word that is cut by their end.
-const WINDOW: usize = (2 * BLOCK + AHEAD) as usize;
-/// Bytes that are held behind a trigger.
-const HOLD: u64 = 192;
-/// A text as short as this is judged without a trigger.
-const SHORT: u64 = 192;
+/// Text behind a block that its last words need, in bytes.
+const BEHIND: u64 = 32;
+/// Most bytes of a window, with the byte before it.
+const WINDOW: usize = (2 * BLOCK + BEHIND) as usize + 1;
+/// Bytes after which unfinished text is looked at again.
+const AGAIN: u64 = 32;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
-/// Shortest word that others may be glued to, in bytes.
-const GLUED: usize = 6;
-/// Words that are remembered, so that several looks at one are one.
-const WALKED: usize = 4;
-/// Looks between two branches.
-const BATCH: usize = 16;
-/// Bytes that a batch reads.
-const BATCH_BYTES: usize = (BATCH - 1) * STRIDE as usize + GRAM;
 /// Sightings that later windows are compared with.
 const RECENT: usize = 8;
+
+const _: () = assert!(AHEAD as u64 <= BEHIND);
 
 /// State of the search over one view of a text that comes in pieces. Whatever the
 /// pieces, the sightings are the same.
@@ -40,35 +28,20 @@ const RECENT: usize = 8;
 pub struct Watch {
     start: u64,
     end: u64,
-    /// The next look.
-    next: u64,
-    /// The block of the next look, counted from the start.
+    /// The first block that is not judged.
     block: u64,
-    /// Concepts and first trigger of that block and of the one before.
-    here: Triggers,
-    before: Triggers,
+    /// The level of the gate behind the block before it.
+    level: i32,
+    /// True when the gate is open for the text behind the judged blocks.
+    open: bool,
+    /// Up to where that text was looked at.
+    looked: u64,
+    /// Where in it an attack seems to begin.
+    held: Option<u64>,
     kept: Kept,
-    recent: [Option<Sighting>; RECENT],
+    recent: [Option<(u64, u64)>; RECENT],
     sightings: usize,
     safe: u64,
-    /// Where the last words began that were looked up.
-    walked: [u64; WALKED],
-}
-
-/// What the sweep saw in a block.
-#[derive(Debug, Clone, Copy, Default)]
-struct Triggers {
-    mask: u64,
-    first: Option<u64>,
-}
-
-impl Triggers {
-    fn earliest(self, other: Self) -> Option<u64> {
-        match (self.first, other.first) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    }
 }
 
 impl Watch {
@@ -78,26 +51,20 @@ impl Watch {
         Self {
             start,
             end: start,
-            next: start,
             block: 0,
-            here: Triggers {
-                mask: 0,
-                first: None,
-            },
-            before: Triggers {
-                mask: 0,
-                first: None,
-            },
+            level: 0,
+            open: false,
+            looked: start,
+            held: None,
             kept: Kept::new(),
-            recent: [const { None }; RECENT],
+            recent: [None; RECENT],
             sightings: 0,
             safe: start,
-            walked: [u64::MAX; WALKED],
         }
     }
 
     /// Judges the next bytes; `last` says that no more will come.
-    pub fn push(&mut self, lexicon: &Lexicon, chunk: &[u8], last: bool, out: &mut Vec<Sighting>) {
+    pub fn push(&mut self, model: &Model, chunk: &[u8], last: bool, out: &mut Vec<Sighting>) {
         let kept = std::mem::take(&mut self.kept);
         let text = Text {
             kept: kept.bytes(),
@@ -106,36 +73,28 @@ impl Watch {
             end: self.end + chunk.len() as u64,
         };
         self.end = text.end;
-        self.sweep(lexicon, &text, last, out);
+        while self.block_end() + BEHIND <= self.end {
+            self.judge_block(model, &text, out);
+        }
         if last {
-            self.settle(lexicon, &text, out);
-            self.release();
+            while self.block_start() < self.end {
+                self.judge_block(model, &text, out);
+            }
+            (self.open, self.held, self.safe) = (false, None, self.end);
             return;
         }
-        self.release();
-        let pending = self
-            .pending()
-            .map_or(u64::MAX, |first| first - first.min(CONTEXT));
-        let look_back = self.next.saturating_sub(CONTEXT + GRAM_PLACES as u64 + 4);
+        self.look_ahead(model, &text);
+        let from = self.block_start().saturating_sub(BLOCK + 1);
         let base = text.base();
         self.kept = kept;
-        self.kept
-            .keep(base, chunk, pending.min(look_back).max(base));
+        self.kept.keep(base, chunk, from.max(base));
     }
 
-    /// Every byte before this offset may go. From a trigger on text is held for as
-    /// long as a sentence takes, at most 192 bytes: windows are longer, but nobody
-    /// waits half a kilobyte for each word of an answer that is being written. A
-    /// sighting may therefore start before an offset that was safe.
+    /// Every byte before this offset may go: it is in no attack that can be seen so
+    /// far. What is added later may make one of text that went.
     #[must_use]
     pub const fn safe(&self) -> u64 {
         self.safe
-    }
-
-    /// Nothing that went is taken back.
-    fn release(&mut self) {
-        let held = self.pending().filter(|first| self.end - first <= HOLD);
-        self.safe = held.unwrap_or(self.end).max(self.safe);
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.
@@ -144,240 +103,138 @@ impl Watch {
         self.sightings >= SIGHTINGS
     }
 
-    /// True when no concept that may open a window is pending.
+    /// True when nothing so far may be the beginning of an attack.
     #[must_use]
-    pub fn is_idle(&self) -> bool {
-        self.pending().is_none()
+    pub const fn is_idle(&self) -> bool {
+        !self.open
     }
 
-    /// The first trigger of a window that was not judged yet.
-    fn pending(&self) -> Option<u64> {
-        self.here.earliest(self.before)
+    fn block_start(&self) -> u64 {
+        self.start + self.block * BLOCK
     }
 
     fn block_end(&self) -> u64 {
-        self.start + (self.block + 1) * BLOCK
+        self.block_start() + BLOCK
     }
 
-    /// Looks at every third byte, and judges each block that is done.
-    fn sweep(&mut self, lexicon: &Lexicon, text: &Text<'_>, last: bool, out: &mut Vec<Sighting>) {
-        let until = if last {
-            text.end.saturating_sub(GRAM as u64 - 1)
-        } else {
-            text.end.saturating_sub(AHEAD + GRAM as u64)
-        };
-        // What lies across the border of two pieces is copied together.
-        let joint = text.middle + GRAM_PLACES as u64 + 4;
-        while self.next < until.min(joint) && !text.kept.is_empty() {
-            let mut buffer = [0; 512];
-            let from = self
-                .next
-                .saturating_sub(GRAM_PLACES as u64 + 4)
-                .max(text.base());
-            let piece = text.copy(from, from + buffer.len() as u64, &mut buffer);
-            let whole = from + piece.len() as u64;
-            let stop = if whole == text.end {
-                until
-            } else {
-                until.min(whole - AHEAD - GRAM as u64)
-            };
-            self.looks(lexicon, text, piece, from, stop, out);
+    fn judge_block(&mut self, model: &Model, text: &Text<'_>, out: &mut Vec<Sighting>) {
+        let from = self.block_start();
+        let to = self.block_end().min(text.end);
+        let mut level = self.level;
+        let most = self.rise(model, text, from, to, &mut level);
+        if most >= model.least() && !self.exhausted() {
+            let seen = self.window(model, text, to.saturating_add(BEHIND).min(text.end));
+            seen.into_iter()
+                .flatten()
+                .for_each(|seen| self.report(seen, out));
         }
-        self.looks(lexicon, text, text.chunk, text.middle, until, out);
-    }
-
-    /// Looks from `next` to `until` in a piece whose first byte has the offset
-    /// `base`.
-    fn looks(
-        &mut self,
-        lexicon: &Lexicon,
-        text: &Text<'_>,
-        piece: &[u8],
-        base: u64,
-        until: u64,
-        out: &mut Vec<Sighting>,
-    ) {
-        while self.next < until {
-            let stop = until.min(self.block_end());
-            self.block_looks(lexicon, piece, base, stop);
-            if self.next >= self.block_end() {
-                self.block_done(lexicon, text, out);
-            }
-        }
-    }
-
-    /// Looks inside one block.
-    fn block_looks(&mut self, lexicon: &Lexicon, piece: &[u8], base: u64, stop: u64) {
-        let gate = lexicon.gate();
-        let index = |offset: u64| usize::try_from(offset - base).unwrap_or(usize::MAX);
-        let mut at = index(self.next);
-        let stop = index(stop);
-        while at < stop {
-            let batch = piece.get(at..at + BATCH_BYTES);
-            let whole = at + BATCH * STRIDE as usize <= stop;
-            if let Some(batch) = batch.filter(|_| whole)
-                && let Ok(batch) = <&[u8; BATCH_BYTES]>::try_from(batch)
-            {
-                let mut hits = 0_u32;
-                for look in 0..BATCH {
-                    let from = look * STRIDE as usize;
-                    let gram = [
-                        batch[from],
-                        batch[from + 1],
-                        batch[from + 2],
-                        batch[from + 3],
-                        batch[from + 4],
-                    ];
-                    let bit = gate_of(gram_of(gram));
-                    hits |= (((gate[(bit >> 6) as usize] >> (bit & 63)) & 1) as u32) << look;
-                }
-                while hits != 0 {
-                    let look = hits.trailing_zeros() as usize;
-                    self.look(lexicon, piece, base, at + look * STRIDE as usize);
-                    hits &= hits - 1;
-                }
-                at += BATCH * STRIDE as usize;
-            } else {
-                self.look(lexicon, piece, base, at);
-                at += STRIDE as usize;
-            }
-        }
-        self.next = base + at as u64;
-    }
-
-    /// A look at one place: is there a word of a gating concept?
-    #[inline(never)]
-    fn look(&mut self, lexicon: &Lexicon, piece: &[u8], base: u64, at: usize) {
-        let Some(Ok(gram)) = piece.get(at..at + GRAM).map(<[u8; GRAM]>::try_from) else {
-            return;
-        };
-        let mut places = lexicon.places(gram_of(gram));
-        while places != 0 {
-            let back = places.trailing_zeros() as usize;
-            places &= places - 1;
-            let Some(mut from) = at.checked_sub(back) else {
-                continue;
-            };
-            // A short word is sought with what stands before it.
-            if back == 0 && piece[from].is_ascii() && !piece[from].is_ascii_alphanumeric() {
-                from += 1;
-            }
-            let letter = |at: usize| piece.get(at).is_some_and(u8::is_ascii_alphanumeric);
-            if letter(from) && from.checked_sub(1).is_some_and(letter) {
-                // Most grams stand at another place of another word.
-                continue;
-            }
-            let place = base + from as u64;
-            if self.walked.contains(&place) {
-                continue;
-            }
-            self.walked.rotate_right(1);
-            self.walked[0] = place;
-            let mask = gating(lexicon, piece, from);
-            if mask != 0 {
-                let first = base + from as u64;
-                self.here.mask |= mask;
-                self.here.first = Some(self.here.first.map_or(first, |old| old.min(first)));
-            }
-        }
-    }
-
-    fn block_done(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
-        let end = text.end.min(self.block_end() + AHEAD);
-        self.judge_window(lexicon, text, end, Before::Text, out);
-        self.before = std::mem::take(&mut self.here);
+        self.level = level;
         self.block += 1;
+        self.looked = self.looked.max(to);
     }
 
-    /// The text is over.
-    fn settle(&mut self, lexicon: &Lexicon, text: &Text<'_>, out: &mut Vec<Sighting>) {
-        if self.end - self.start <= SHORT {
-            // Words at its borders have no neighbours to be found by.
-            self.here = Triggers {
-                mask: GATING,
-                first: Some(self.start),
-            };
-        }
-        self.judge_window(lexicon, text, text.end, Before::Nothing, out);
-        (self.here, self.before) = (Triggers::default(), Triggers::default());
-    }
-
-    /// Judges this block and the one before, if they may hold something together.
-    fn judge_window(
-        &mut self,
-        lexicon: &Lexicon,
-        text: &Text<'_>,
-        end: u64,
-        behind: Before,
-        out: &mut Vec<Sighting>,
-    ) {
-        let Some(first) = self.pending() else {
-            return;
-        };
-        // Without a trigger here, the last window saw all of it already.
-        let alone = behind == Before::Nothing && self.block <= 1;
-        let bonus = if alone { SHARE } else { 0 };
-        let mask = self.here.mask | self.before.mask;
-        if self.here.mask == 0 || !may_hold(mask, bonus) || self.exhausted() {
-            return;
-        }
-        let block = self.start + self.block.saturating_sub(1) * BLOCK;
-        let from = block.max(first.saturating_sub(CONTEXT)).max(self.start);
+    /// How high the words between two offsets raise the level.
+    fn rise(&self, model: &Model, text: &Text<'_>, from: u64, to: u64, level: &mut i32) -> i32 {
         let mut buffer = [0; WINDOW];
-        let window = text.window(from, end, &mut buffer);
-        let before = if from == self.start {
-            Before::Nothing
-        } else {
-            Before::Text
-        };
-        let place = Place { before, behind };
-        judge(lexicon, window, place, |seen| {
-            self.report(seen, from, first, out)
-        });
+        let first = from.saturating_sub(1).max(self.start);
+        let behind = to.saturating_add(AHEAD as u64).min(text.end);
+        let bytes = text.window(first, behind, &mut buffer);
+        let index = |offset: u64| usize::try_from(offset - first).unwrap_or(usize::MAX);
+        rise(model, bytes, index(from), index(to), level)
     }
 
-    fn report(&mut self, seen: Seen, from: u64, first: u64, out: &mut Vec<Sighting>) {
-        let span = (from + u64::from(seen.start)).max(first)..from + u64::from(seen.end);
-        if span.is_empty() {
-            return;
+    /// Text behind the last whole block: is an attack in it, as far as it goes?
+    fn look_ahead(&mut self, model: &Model, text: &Text<'_>) {
+        let from = self.block_start().min(text.end);
+        let most = self.rise(model, text, from, text.end, &mut self.level.clone());
+        self.open = most >= model.least();
+        if !self.open {
+            (self.looked, self.held) = (text.end, None);
+        } else if text.end - self.looked >= AGAIN || text.chunk.ends_with(b"\n") {
+            self.looked = text.end;
+            let seen = self.window(model, text, text.end);
+            let fresh = seen.into_iter().flatten().filter(|seen| seen.end > from);
+            self.held = fresh.map(|seen| seen.start).min();
         }
-        let known = self.recent.iter().flatten().any(|old| {
-            old.intent == seen.intent
-                && old.confidence >= seen.confidence()
-                && old.span.start < span.end
-                && span.start < old.span.end
-        });
+        self.safe = self
+            .held
+            .unwrap_or(self.looked)
+            .min(text.end)
+            .max(self.safe);
+    }
+
+    /// Judges the block before this one and this one, up to an offset.
+    fn window(&self, model: &Model, text: &Text<'_>, to: u64) -> [Option<Seen>; RECENT] {
+        let from = self.block_start().saturating_sub(BLOCK).max(self.start);
+        let mut buffer = [0; WINDOW];
+        let bytes = text.window(from, to, &mut buffer);
+        judge(model, bytes).map(|seen| {
+            seen.map(|seen| Seen {
+                start: from + seen.start,
+                end: from + seen.end,
+                ..seen
+            })
+        })
+    }
+
+    fn report(&mut self, seen: Seen, out: &mut Vec<Sighting>) {
+        let mut recent = self.recent.iter().flatten();
+        let known = recent.any(|(start, end)| *start < seen.end && seen.start < *end);
         if known || self.exhausted() {
             return;
         }
-        let sighting = Sighting {
-            intent: seen.intent,
-            span,
-            confidence: seen.confidence(),
-        };
-        self.recent[self.sightings % RECENT] = Some(sighting.clone());
+        self.recent[self.sightings % RECENT] = Some((seen.start, seen.end));
         self.sightings += 1;
-        out.push(sighting);
+        out.push(Sighting {
+            intent: seen.intent,
+            span: seen.start..seen.end,
+            confidence: Confidence::Medium,
+        });
     }
 }
 
-/// The gating concepts whose words begin at an offset and end where words do. A long
-/// one may have others glued to it.
-fn gating(lexicon: &Lexicon, text: &[u8], at: usize) -> u64 {
-    let tree = lexicon.tree();
-    let kind = kind_at(text, at);
-    let inside = kind == Kind::Letter && kind_before(text, at) == kind;
-    let mut mask = 0;
-    tree.walk_plain(text, at, |node, end| {
-        let ends = kind_at(text, end) != Kind::Letter || end - at >= GLUED;
-        for entry in tree.entries(node) {
-            let whole = !inside && (ends || entry.flags & WILD != 0);
-            if whole || entry.flags & RUN != 0 {
-                mask |= 1 << entry.concept;
-            }
+/// An attack in a window.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    intent: super::Intent,
+    start: u64,
+    end: u64,
+}
+
+/// Most tokens of a window.
+const TOKENS: usize = 256;
+
+/// Reads a window word by word.
+fn judge(model: &Model, text: &[u8]) -> [Option<Seen>; RECENT] {
+    let mut list = [Token::NONE; TOKENS];
+    let mut count = 0;
+    tokens(text, |token| {
+        if let Some(place) = list.get_mut(count) {
+            *place = token;
+            count += 1;
         }
     });
-    mask & GATING
+    let list = &list[..count];
+    let mut seen = [None; RECENT];
+    let mut places = seen.iter_mut();
+    peaks(model, list, LIMIT, |peak| {
+        if let Some(place) = places.next() {
+            *place = Some(seen_at(model, list, peak));
+        }
+    });
+    seen
+}
+
+fn seen_at(model: &Model, list: &[Token], peak: Peak) -> Seen {
+    let passage = &list[peak.first..=peak.last];
+    // Signs that stand around are no part of it.
+    let word = |token: &&Token| token.sort == Sort::Word;
+    let first = passage.iter().find(word).unwrap_or(&list[peak.first]);
+    Seen {
+        intent: model.intent(passage),
+        start: u64::from(first.start),
+        end: u64::from(list[peak.last].end.max(first.end)),
+    }
 }
 
 /// What was kept, and a piece behind it.

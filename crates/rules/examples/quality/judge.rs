@@ -24,7 +24,7 @@ impl Judge {
         rules.extend(pipelock_rules::intents());
         rules.push(pipelock_rules::seed_phrases(SeedRules::default()));
         Self {
-            engine: Engine::new(RuleSet::new(rules).with_lexicon(pipelock_rules::lexicon())),
+            engine: Engine::new(RuleSet::new(rules).with_model(pipelock_rules::model())),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The one-pass anchor engine.
 //!
 //! Every rule contributes literals that its matches must contain, derived from
-//! its parsed pattern. One automaton finds them all in one pass; only at a hit is
+//! its parsed pattern. One pass finds them all; only at a hit is
 //! the rule's own automaton run, from the anchor on and for at most 4 KiB. Rules
 //! without a literal are found by runs of a byte set, or, as a last resort, by a
 //! search over overlapping blocks.
@@ -11,7 +11,7 @@
 //! starts at the anchor. Work and findings are bounded for each text; a scan that
 //! ran into a bound says so ([`Outcome::BudgetExceeded`]).
 
-mod automaton;
+mod anchors;
 mod build;
 mod confidence;
 mod derived;
@@ -32,7 +32,7 @@ pub use stream::Stream;
 use crate::intent::{Intent, Lexicon};
 use crate::pattern::{Part, Then, fold};
 use crate::seed::SeedRules;
-use automaton::Automaton;
+use anchors::Anchors;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
@@ -98,11 +98,11 @@ const DLP_KINDS: u8 = Kinds::DLP.0;
 /// Bit of the rules of structure.
 const INTENT_KINDS: u8 = 0b1000;
 
-/// Every rule in one automaton. Immutable.
+/// Every rule, in one pass. Immutable.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    automaton: Automaton,
+    anchors: Anchors,
     parts: Vec<PartEntry>,
     secrets: Vec<SecretEntry>,
     run_set: Option<RunSet>,
@@ -137,7 +137,7 @@ impl fmt::Debug for SecretEntry {
     }
 }
 
-/// What a hit of the automaton means.
+/// What an anchor means.
 enum Hits<'e> {
     /// A part of a pattern.
     Part(Entry<'e>),
@@ -179,7 +179,7 @@ struct RunPart {
 }
 
 impl Engine {
-    /// Builds the automaton; regexes are compiled later, on their first near hit.
+    /// Gathers the anchors; regexes are compiled later, on their first near hit.
     /// Parts beyond 65,000 are dropped, which no loadable configuration reaches.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {

@@ -1,6 +1,6 @@
 //! From rules to the automaton.
 
-use super::automaton::{Anchor, Automaton, Place};
+use super::anchors::{Anchor, Anchors, Cut, Hit, Place};
 use super::matcher::Matcher;
 use super::runs::{ByteSet, GROUPED};
 use super::search::scrambled::{START, WORDS};
@@ -8,7 +8,7 @@ use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
 use crate::decode::rotated;
 use crate::intent::Lexicon;
-use crate::pattern::{ANCHOR_LIMIT, GAPS, Part, Trigger, fold};
+use crate::pattern::{GAPS, Part, Trigger};
 use crate::rule::Finds;
 use pipelock_model::{RuleIndex, View};
 
@@ -22,8 +22,6 @@ pub(super) const GAP_PART: u16 = u16::MAX;
 pub(super) const ROT13_PART: u16 = u16::MAX - 1;
 /// What a word read backwards names.
 pub(super) const REVERSED_PART: u16 = u16::MAX - 2;
-/// A shorter start of an anchor ends too many words.
-const CUT_LEAST: usize = 3;
 /// Anchors that are worth joining.
 const CUT_ANCHOR: usize = 4;
 
@@ -34,41 +32,8 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
             builder.parts(RuleIndex(index), rule);
         }
     }
-    let base = builder.entries.len();
     let secrets = secrets(&rules);
-    let mut anchors: Vec<Anchor<'_>> = Vec::new();
-    for (part, kind, place, bytes) in &builder.anchors {
-        anchors.push(Anchor {
-            part: *part,
-            kind: *kind,
-            place: *place,
-            bytes,
-        });
-    }
-    let starts: Vec<Vec<u8>> = secrets.iter().map(start).collect();
-    for (number, (secret, start)) in secrets.iter().zip(&starts).enumerate() {
-        anchors.push(Anchor {
-            part: u16::try_from(base + number).unwrap_or(GAP_PART),
-            kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
-            place: Place::Anywhere,
-            bytes: start,
-        });
-    }
-    let cuts = builder.cuts(&rules);
-    anchors.extend(cuts.iter().map(|bytes| Anchor {
-        part: GAP_PART,
-        kind: Kinds::CORE_DLP.0,
-        place: Place::WordStart,
-        bytes,
-    }));
-    let scrambled = scrambled();
-    anchors.extend(scrambled.iter().map(|(part, bytes)| Anchor {
-        part: *part,
-        kind: Kinds::CORE_INJECTION.0,
-        place: Place::Anywhere,
-        bytes,
-    }));
-    let automaton = Automaton::new(&anchors);
+    let anchors = anchors(&builder, &rules, &secrets);
     let intents = rules.iter().enumerate().filter_map(|(index, rule)| {
         let Finds::Intent(intent) = rule.finds else {
             return None;
@@ -83,7 +48,7 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
             _ => None,
         });
     Engine {
-        automaton,
+        anchors,
         token_starts: builder.token_starts(&rules),
         seeds,
         run_set: builder.run_set(),
@@ -94,6 +59,49 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         slow: builder.slow,
         rules,
     }
+}
+
+/// The anchors of patterns, known secrets and scrambled words.
+fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> Anchors {
+    let mut anchors: Vec<Anchor<'_>> = Vec::with_capacity(builder.anchors.len() * 2);
+    for (part, kind, place, bytes) in &builder.anchors {
+        anchors.push(Anchor {
+            part: *part,
+            kind: *kind,
+            place: *place,
+            cut: if builder.is_token(rules, *part, bytes) {
+                Cut::AtGaps
+            } else {
+                Cut::Never
+            },
+            bytes,
+        });
+    }
+    let base = builder.entries.len();
+    for (number, secret) in secrets.iter().enumerate() {
+        anchors.push(Anchor {
+            part: u16::try_from(base + number).unwrap_or(GAP_PART),
+            kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
+            place: Place::Anywhere,
+            cut: Cut::Never,
+            bytes: &secret.value,
+        });
+    }
+    let scrambled = scrambled();
+    anchors.extend(scrambled.iter().map(|(part, bytes)| Anchor {
+        part: *part,
+        kind: Kinds::CORE_INJECTION.0,
+        place: Place::Anywhere,
+        cut: Cut::Never,
+        bytes,
+    }));
+    let gap = Hit {
+        part: GAP_PART,
+        length: 0,
+        kind: Kinds::CORE_DLP.0,
+        place: Place::WordStart,
+    };
+    Anchors::new(&anchors, gap)
 }
 
 #[derive(Default)]
@@ -174,11 +182,7 @@ impl<'r> Builder<'r> {
         let mut starts: Vec<[u8; START]> = self
             .anchors
             .iter()
-            .filter(|(part, _, _, bytes)| {
-                let entry = &self.entries[usize::from(*part)];
-                let rule = &rules.as_slice()[usize::from(entry.rule.0)];
-                is_token(rule, &rule.parts()[usize::from(entry.part)], bytes)
-            })
+            .filter(|(part, _, _, bytes)| self.is_token(rules, *part, bytes))
             .filter_map(|(_, _, _, bytes)| bytes.first_chunk().copied())
             .collect();
         starts.sort_unstable();
@@ -186,21 +190,10 @@ impl<'r> Builder<'r> {
         starts
     }
 
-    /// Starts of the anchors of tokens, each with a gap behind it: where a line's end
-    /// or a quote cuts an anchor, no anchor is whole.
-    fn cuts(&self, rules: &RuleSet) -> Vec<Vec<u8>> {
-        let mut cuts = Vec::new();
-        for (part, _, _, bytes) in &self.anchors {
-            let entry = &self.entries[usize::from(*part)];
-            let rule = &rules.as_slice()[usize::from(entry.rule.0)];
-            if is_token(rule, &rule.parts()[usize::from(entry.part)], bytes) {
-                let starts = (CUT_LEAST..bytes.len()).map(|cut| &bytes[..cut]);
-                cuts.extend(starts.flat_map(|start| GAPS.map(|gap| [start, &[gap]].concat())));
-            }
-        }
-        cuts.sort();
-        cuts.dedup();
-        cuts
+    fn is_token(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {
+        let entry = &self.entries[usize::from(part)];
+        let rule = &rules.as_slice()[usize::from(entry.rule.0)];
+        is_token(rule, &rule.parts()[usize::from(entry.part)], anchor)
     }
 }
 
@@ -222,18 +215,7 @@ fn scrambled() -> Vec<(u16, Vec<u8>)> {
         let reversed = word.bytes().rev().collect();
         [(ROT13_PART, rot13), (REVERSED_PART, reversed)]
     });
-    forms
-        .map(|(part, bytes): (u16, Vec<u8>)| {
-            let length = bytes.len().min(ANCHOR_LIMIT);
-            (part, bytes[..length].to_vec())
-        })
-        .collect()
-}
-
-/// The folded start of a known secret.
-fn start(secret: &SecretEntry) -> Vec<u8> {
-    let bytes = secret.value.iter().take(ANCHOR_LIMIT);
-    bytes.map(|byte| fold(*byte)).collect()
+    forms.collect()
 }
 
 /// Known secrets, forwards and backwards.

@@ -1,6 +1,6 @@
 //! The search over one view of a text, in pieces.
 
-use super::automaton::State;
+use super::anchors::State;
 use super::runs::RunEnd;
 use super::tail::Tail;
 use super::text::{Last, Text};
@@ -190,7 +190,10 @@ impl Search {
             self.blocks(engine, &text, out),
             self.intents(engine, &text, out),
             self.seeds(engine, &text, out),
-            self.end - engine.automaton.begun(self.state, self.kinds),
+            match last {
+                Last::End => self.end,
+                Last::Open => self.end - engine.anchors.begun(self.state, self.kinds),
+            },
         ];
         self.safe = match last {
             Last::End => self.end,
@@ -222,16 +225,12 @@ impl Search {
     fn anchors(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) {
         let middle = text.middle();
         let kinds = self.kinds;
-        self.state = engine
-            .automaton
-            .run(self.state, text.chunk, |index, state| {
-                for hit in engine.automaton.hits(state) {
-                    if hit.kind & kinds != 0 {
-                        let at = middle + index as u64 + 1 - u64::from(hit.length);
-                        self.consider(engine, text, hit.part, hit.length, at, out);
-                    }
-                }
-            });
+        self.state = engine.anchors.run(self.state, text.chunk, |index, hit| {
+            if hit.kind & kinds != 0 {
+                let at = middle + index as u64 + 1 - u64::from(hit.length);
+                self.consider(engine, text, hit.part, hit.length, at, out);
+            }
+        });
     }
 
     /// Judges sentences, and returns where the first starts that is not judged yet.

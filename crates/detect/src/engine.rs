@@ -15,6 +15,7 @@ mod anchors;
 mod build;
 mod confidence;
 mod derived;
+mod guards;
 mod matcher;
 mod percent;
 mod runs;
@@ -33,6 +34,7 @@ use crate::intent::{Intent, Lexicon};
 use crate::pattern::{Part, Then, fold};
 use crate::seed::SeedRules;
 use anchors::Anchors;
+use guards::Guards;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
@@ -104,6 +106,7 @@ pub struct Engine {
     rules: RuleSet,
     anchors: Anchors,
     parts: Vec<PartEntry>,
+    guards: Guards,
     secrets: Vec<SecretEntry>,
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
@@ -224,6 +227,18 @@ impl Engine {
         parts
             .iter()
             .find(|run| run.part == part && run.then == Then::Outsider)
+    }
+
+    /// False when no match of a rule starts in the first `starts` bytes of a text.
+    fn may_match(&self, rule: RuleIndex, text: &[u8], starts: usize) -> bool {
+        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
+        let parts = self.parts[first..]
+            .iter()
+            .take_while(|part| part.rule == rule);
+        (first..).zip(parts).any(|(part, _)| {
+            let part = u16::try_from(part).unwrap_or(u16::MAX);
+            (0..starts).any(|at| self.guards.may_start(part, &text[at..]))
+        })
     }
 
     /// True when a token may start so.

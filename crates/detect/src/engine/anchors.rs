@@ -24,6 +24,8 @@ pub(super) struct Anchor<'a> {
     pub(super) place: Place,
     /// Its starts count where a gap cuts it.
     pub(super) cut: Cut,
+    /// What may stand behind it, as [`bits`]: anything else refutes it.
+    pub(super) behind: u32,
     pub(super) bytes: &'a [u8],
 }
 
@@ -131,11 +133,17 @@ impl Anchors {
     ) -> usize {
         let block = Block::<SIZE>::new(state, chunk);
         let mut queue: Option<Queue> = None;
-        self.filter.run(&block, |at| {
+        self.filter.run(&block, |at, short| {
+            let early = self.filter.ends_early(block.four(at));
+            if !self.tree.may_say(block.from(at), early || short) {
+                return;
+            }
             let queue = queue.get_or_insert_with(Queue::new);
             queue.until(at, |end, hit| on_hit(end - 1 - KEPT, hit), &self.tree);
-            let early = self.filter.ends_early(block.four(at));
-            self.tree.walk(&block, at, early, queue);
+            if short {
+                self.tree.walk_short(&block, at, queue);
+            }
+            self.tree.walk(&block, at, queue);
         });
         if let Some(queue) = &mut queue {
             queue.until(
@@ -148,12 +156,44 @@ impl Anchors {
         block.text().len()
     }
 
+    /// True when an anchor may be begun that goes on with this text.
+    pub(super) fn goes_on(&self, state: State, next: &[u8]) -> bool {
+        let Some(next) = next.first().map(|byte| fold(*byte)) else {
+            return false;
+        };
+        let known = usize::from(state.known).min(ANCHOR_LIMIT - 1);
+        (1..=known).any(|length| self.tree.goes_on_with(&state.bytes[KEPT - length..], next))
+    }
+
     /// How many of the last bytes may begin an anchor of these kinds.
     pub(super) fn begun(&self, state: State, kinds: u8) -> u64 {
         let known = usize::from(state.known).min(ANCHOR_LIMIT - 1);
         let begins = |length: &usize| self.tree.goes_on(&state.bytes[KEPT - length..], kinds);
         (1..=known).rev().find(begins).unwrap_or(0) as u64
     }
+}
+
+/// The bit that stands for a byte in a word.
+pub(super) const fn bit(byte: u8) -> u32 {
+    1 << (fold(byte) & 31)
+}
+
+/// Bytes whose bit is not that of their own number.
+const MOVED: [u8; 14] = *b"0123456789\t\r'`";
+
+/// The bits of all bytes of a set.
+pub(super) fn bits(set: &[u64; 4]) -> u32 {
+    let mut set = *set;
+    let mut bits = 0;
+    for byte in MOVED {
+        let word = &mut set[usize::from(byte >> 6)];
+        if *word & 1 << (byte & 63) != 0 {
+            *word &= !(1 << (byte & 63));
+            bits |= bit(byte);
+        }
+    }
+    let both = |word: u64| (word as u32) | (word >> 32) as u32;
+    set.into_iter().fold(bits, |bits, word| bits | both(word))
 }
 
 /// True for a folded word character.

@@ -1,8 +1,10 @@
 //! From rules to the automaton.
 
-use super::anchors::{Anchor, Anchors, Cut, Hit, Place};
+use super::anchors::{Anchor, Anchors, Cut, Hit, Place, bits};
+use super::guards::Guards;
 use super::matcher::Matcher;
 use super::runs::{ByteSet, GROUPED};
+use super::search::joined;
 use super::search::scrambled::{START, WORDS};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
@@ -56,6 +58,7 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         intents: intents.collect(),
         lexicon: rules.lexicon().map(Lexicon::new),
         parts: builder.entries,
+        guards: builder.guards,
         slow: builder.slow,
         rules,
     }
@@ -74,6 +77,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
             } else {
                 Cut::Never
             },
+            behind: builder.behind(*part, bytes),
             bytes,
         });
     }
@@ -84,6 +88,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
             kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
             place: Place::Anywhere,
             cut: Cut::Never,
+            behind: !0,
             bytes: &secret.value,
         });
     }
@@ -93,6 +98,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
         kind: Kinds::CORE_INJECTION.0,
         place: Place::Anywhere,
         cut: Cut::Never,
+        behind: !0,
         bytes,
     }));
     let gap = Hit {
@@ -108,6 +114,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
 struct Builder<'r> {
     anchors: Vec<(u16, u8, Place, &'r [u8])>,
     entries: Vec<PartEntry>,
+    guards: Guards,
     slow: Vec<SlowPart>,
     runs: Vec<RunPart>,
 }
@@ -128,6 +135,7 @@ impl<'r> Builder<'r> {
                 part: number,
                 matcher: Matcher::new(),
             });
+            self.guards.push(part, joined::refuted(rule));
             self.part(id, kind, part);
         }
     }
@@ -188,6 +196,12 @@ impl<'r> Builder<'r> {
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+
+    /// What may stand behind an anchor of a part, as bits.
+    fn behind(&self, part: u16, anchor: &[u8]) -> u32 {
+        let behind = self.guards.place(part, anchor.len());
+        behind.map_or(!0, |set| bits(&set))
     }
 
     fn is_token(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {

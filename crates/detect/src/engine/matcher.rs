@@ -44,7 +44,8 @@ pub(super) struct Verified {
 
 /// The automata of one part.
 pub(super) struct Matcher {
-    compiled: OnceLock<Option<Compiled>>,
+    // Boxed: most are never made.
+    compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
 struct Compiled {
@@ -128,8 +129,8 @@ impl Matcher {
 
     fn compiled(&self, part: &Part, validator: Option<Validator>) -> Option<&Compiled> {
         self.compiled
-            .get_or_init(|| Compiled::new(part, validator))
-            .as_ref()
+            .get_or_init(|| Compiled::new(part, validator).map(Box::new))
+            .as_deref()
     }
 
     /// True when what must precede the body does.

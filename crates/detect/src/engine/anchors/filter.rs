@@ -1,8 +1,7 @@
 //! Which positions may begin an anchor, told by four bytes.
 
 use super::block::{Block, GROUP};
-use super::tree::bit;
-use super::{Anchor, Cut, folded};
+use super::{Anchor, Cut, bit, folded};
 use crate::pattern::GAPS;
 
 /// Bits of a hash of three bytes. At 13 bits the table takes 32 KiB, which stays close
@@ -12,6 +11,8 @@ const BITS: u32 = 13;
 /// Three bytes pick a word, the fourth a bit of it.
 pub(super) struct Filter {
     words: Box<[u32; 1 << BITS]>,
+    /// A bit for each word whose three bytes may be a whole anchor.
+    early: Box<[u64; 1 << (BITS - 6)]>,
     /// First bytes of anchors that are too short for it.
     short: Short,
 }
@@ -49,6 +50,7 @@ const fn hash(gram: u32) -> usize {
 impl Filter {
     pub(super) fn new(anchors: &[Anchor<'_>]) -> Self {
         let mut words = vec![0_u32; 1 << BITS].into_boxed_slice();
+        let mut early = Box::new([0_u64; 1 << (BITS - 6)]);
         let mut short: Vec<u8> = Vec::new();
         for anchor in anchors {
             let mut bytes = folded(anchor);
@@ -59,14 +61,23 @@ impl Filter {
                 short.push(a);
                 continue;
             };
-            let word = &mut words[hash(u32::from_le_bytes([a, b, c, 0]))];
-            *word |= bytes.next().map_or(!0, bit);
+            let hash = hash(u32::from_le_bytes([a, b, c, 0]));
+            let word = &mut words[hash];
+            match bytes.next() {
+                Some(fourth) => *word |= bit(fourth),
+                None => {
+                    // What ends a text looks like zeroes.
+                    *word |= anchor.behind | bit(0);
+                    early[hash >> 6] |= 1 << (hash & 63);
+                }
+            }
             if anchor.cut == Cut::AtGaps {
                 *word |= GAPS.into_iter().fold(0, |bits, gap| bits | bit(gap));
             }
         }
         Self {
             words: words.try_into().expect("it has this length"),
+            early,
             short: Self::short(short),
         }
     }
@@ -90,7 +101,8 @@ impl Filter {
 
     /// True when an anchor may end with the third byte.
     pub(super) fn ends_early(&self, gram: u32) -> bool {
-        self.words[hash(gram)] == !0
+        let hash = hash(gram);
+        self.early[hash >> 6] >> (hash & 63) & 1 != 0
     }
 
     /// Which of a group's positions pass.
@@ -110,28 +122,32 @@ impl Filter {
         passed
     }
 
-    /// Calls back with every position that passes, in order.
+    /// Calls back with every position that passes, in order, and whether a short anchor
+    /// may stand there.
     #[inline]
     pub(super) fn run<const SIZE: usize>(
         &self,
         block: &Block<SIZE>,
-        mut on_position: impl FnMut(usize),
+        mut on_position: impl FnMut(usize, bool),
     ) {
         let mut at = block.first();
         let next = |from: usize| self.short.next(block.from(from)).map(|index| from + index);
         let mut short = next(at);
         while let Some(bytes) = block.group(at) {
             let mut passed = self.passed(bytes);
+            let mut shorts = 0_u32;
             while let Some(position) = short.filter(|position| *position < at + GROUP) {
-                passed |= 1 << (position - at);
+                shorts |= 1 << (position - at);
                 short = next(position + 1);
             }
+            passed |= shorts;
             // Behind the text stands nothing.
             passed &= u32::MAX
                 .checked_shr((at + GROUP).saturating_sub(block.end()) as u32)
                 .unwrap_or(0);
             while passed != 0 {
-                on_position(at + passed.trailing_zeros() as usize);
+                let index = passed.trailing_zeros();
+                on_position(at + index as usize, shorts >> index & 1 != 0);
                 passed &= passed - 1;
             }
             at += GROUP;

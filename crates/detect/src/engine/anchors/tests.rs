@@ -105,6 +105,7 @@ fn the_search_finds_what_a_look_at_every_place_finds_however_the_text_is_cut() {
                     } else {
                         Cut::AtGaps
                     },
+                    behind: !0,
                     bytes,
                 }
             })
@@ -132,6 +133,7 @@ fn a_begun_anchor_is_known_by_its_length() {
         kind: 1,
         place: Place::Anywhere,
         cut: Cut::Never,
+        behind: !0,
         bytes,
     };
     let all = Anchors::new(&[anchor(b"abcdefg"), anchor(b"cdx")], GAP);
@@ -146,5 +148,14 @@ fn a_begun_anchor_is_known_by_its_length() {
     for (text, kinds, want) in cases {
         let state = all.run(State::default(), text, |_, _| {});
         assert_eq!(all.begun(state, kinds), want, "{text:?}");
+    }
+}
+
+#[test]
+fn the_bits_of_a_set_are_those_of_its_bytes() {
+    for byte in 0..=255_u8 {
+        let mut set = [0; 4];
+        set[usize::from(byte >> 6)] = 1 << (byte & 63);
+        assert_eq!(bits(&set), bit(byte), "{byte}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::queue::Queue;
-use super::{Anchor, Cut, Hit, KEPT, Place, folded, is_word};
+use super::{Anchor, Cut, Hit, KEPT, Place, bit, folded, is_word};
 use crate::pattern::{ANCHOR_LIMIT, GAPS};
 
 /// A shorter start of an anchor ends too many words.
@@ -116,8 +116,6 @@ pub(super) struct Tree {
     /// Nodes of four.
     fourths: Fourths,
     hits: Vec<Hit>,
-    /// Anchors of two bytes are rare.
-    short: bool,
 }
 
 impl std::fmt::Debug for Tree {
@@ -142,15 +140,12 @@ impl Tree {
             nodes: vec![Node::NEW],
             edges: Table::new(anchors.len() * 4),
             thirds: Table::new(anchors.len()),
-            fourths: Fourths::new(&[]),
+            fourths: Fourths::new(anchors),
             hits: lengths.map(|length| Hit { length, ..gap }).collect(),
-            short: false,
         };
         let mut says = Vec::with_capacity(anchors.len());
-        let mut fourths = Vec::new();
         for anchor in anchors {
-            let (node, length, first) = tree.insert(anchor, gap.kind, &mut fourths);
-            tree.short |= length < 3;
+            let (node, length, first) = tree.insert(anchor, gap.kind);
             let place = match first {
                 Some(first) if is_word(first) => anchor.place,
                 _ => Place::Anywhere,
@@ -166,18 +161,12 @@ impl Tree {
             }
         }
         tree.say(says);
-        tree.index(&fourths);
         tree
     }
 
-    fn insert(
-        &mut self,
-        anchor: &Anchor<'_>,
-        gap_kind: u8,
-        fourths: &mut Vec<([u8; 4], u32)>,
-    ) -> (u32, u8, Option<u8>) {
+    fn insert(&mut self, anchor: &Anchor<'_>, gap_kind: u8) -> (u32, u8, Option<u8>) {
         let (mut node, mut length) = (0_u32, 0_u8);
-        let mut head = [0; 4];
+        let mut head = [0; 3];
         let whole = anchor.bytes.len().min(ANCHOR_LIMIT);
         let mut first = None;
         for byte in folded(anchor) {
@@ -198,42 +187,12 @@ impl Tree {
             length += 1;
             if node == new {
                 self.nodes.push(Node::NEW);
-                match length {
-                    3 => {
-                        self.thirds.entry(three([head[0], head[1], head[2]]), node);
-                    }
-                    4 => fourths.push((head, node)),
-                    _ => {}
+                if length == 3 {
+                    self.thirds.entry(three(head), node);
                 }
             }
         }
         (node, length, first)
-    }
-
-    /// The nodes of four bytes, once it is known what they say.
-    fn index(&mut self, fourths: &[([u8; 4], u32)]) {
-        let mut all: Vec<Fourth> = Vec::with_capacity(fourths.len());
-        let mut places = vec![usize::MAX; self.nodes.len()];
-        for (bytes, node) in fourths {
-            let Node { said, cut, .. } = self.nodes[*node as usize];
-            let gaps = match cut {
-                Cut::Never => 0,
-                Cut::AtGaps => GAPS.into_iter().fold(0, |bits, gap| bits | bit(gap)),
-            };
-            places[*node as usize] = all.len();
-            all.push(Fourth {
-                bytes: *bytes,
-                node: *node,
-                said,
-                next: gaps,
-            });
-        }
-        for (key, _) in self.edges.slots.iter().filter(|(key, _)| *key != FREE) {
-            if let Some(fourth) = all.get_mut(places[(key >> 8) as usize]) {
-                fourth.next |= bit(*key as u8);
-            }
-        }
-        self.fourths = Fourths::new(&all);
     }
 
     /// Notes what each node says, in the order of the anchors.
@@ -257,48 +216,58 @@ impl Tree {
         &self.hits[said.start as usize..(said.start + said.count) as usize]
     }
 
-    /// Queues what begins at a position and ends in the text; `early` when it may end
-    /// with the third byte.
+    /// False when nothing is said of what begins with these bytes, as most often;
+    /// `early` when it may end before the fourth.
+    #[inline]
+    pub(super) fn may_say(&self, bytes: &[u8], early: bool) -> bool {
+        let Some(four) = bytes.first_chunk::<4>() else {
+            return true;
+        };
+        let fourth = self.fourths.get(*four);
+        let next = bytes.get(4);
+        early
+            || GAPS.contains(&four[3])
+            || fourth.is_some_and(|fourth| next.is_none_or(|next| fourth.goes_on(*next)))
+    }
+
+    /// Queues an anchor of two bytes.
+    #[inline(never)]
+    pub(super) fn walk_short<const SIZE: usize>(
+        &self,
+        block: &Block<SIZE>,
+        at: usize,
+        queue: &mut Queue,
+    ) {
+        let head = block.from(at).get(..2).unwrap_or_default();
+        let said = self.node(head).map_or(Said::NOTHING, |node| node.said);
+        if said.count > 0 && at + 2 > KEPT {
+            queue.add(at + 2, said, block.place(at));
+        }
+    }
+
+    /// Queues what begins at a position and ends in the text, from three bytes on.
     pub(super) fn walk<const SIZE: usize>(
         &self,
         block: &Block<SIZE>,
         at: usize,
-        early: bool,
         queue: &mut Queue,
     ) {
-        let bytes = block.from(at);
-        let place = block.place(at);
+        let (bytes, place) = (block.from(at), block.place(at));
         let mut add = |length: usize, said: Said| {
             if said.count > 0 && at + length > KEPT {
                 queue.add(at + length, said, place);
             }
         };
-        if self.short {
-            add(2, self.said(bytes.get(..2)));
-        }
-        let fourth = bytes.first_chunk().and_then(|four| self.fourths.get(*four));
-        let gap = bytes.get(3).is_none_or(|byte| GAPS.contains(byte));
-        if early || gap {
-            let third = bytes
-                .first_chunk()
-                .and_then(|head| self.thirds.get(three(*head)));
-            let third = third.map_or(Node::NEW, |node| self.nodes[node as usize]);
-            add(3, third.said);
-            add(4, fourth.map_or(Said::NOTHING, |fourth| fourth.said));
-            if gap && bytes.len() > 3 && place == Place::WordStart {
-                add(4, third.cut_by_gap(4));
-            }
-        } else {
-            add(4, fourth.map_or(Said::NOTHING, |fourth| fourth.said));
-        }
-        if let (Some(fourth), Some(next)) = (fourth, bytes.get(4))
-            && fourth.goes_on(*next)
-        {
-            self.walk_on(fourth.node, &bytes[4..], place, &mut add);
+        let third = bytes
+            .first_chunk()
+            .and_then(|head| self.thirds.get(three(*head)));
+        if let Some(node) = third {
+            add(3, self.nodes[node as usize].said);
+            self.walk_on(node, &bytes[3..], place, &mut add);
         }
     }
 
-    /// Walks from a node of four bytes.
+    /// Walks from a node of three bytes.
     fn walk_on(
         &self,
         mut node: u32,
@@ -306,7 +275,7 @@ impl Tree {
         place: Place,
         add: &mut impl FnMut(usize, Said),
     ) {
-        for (byte, length) in bytes.iter().zip(5..=ANCHOR_LIMIT) {
+        for (byte, length) in bytes.iter().zip(4..=ANCHOR_LIMIT) {
             let here = &self.nodes[node as usize];
             let next = self.edges.get(key(node, *byte));
             if let Some(next) = next {
@@ -322,18 +291,25 @@ impl Tree {
         }
     }
 
-    /// What the node says that these bytes lead to.
-    fn said(&self, bytes: Option<&[u8]>) -> Said {
-        self.node(bytes.unwrap_or_default())
-            .map_or(Said::NOTHING, |node| node.said)
-    }
-
     fn node(&self, bytes: &[u8]) -> Option<&Node> {
         let mut node = 0;
         for byte in bytes {
             node = self.edges.get(key(node, *byte))?;
         }
         Some(&self.nodes[node as usize])
+    }
+
+    /// True when an anchor begins with these bytes and the next, or may be cut there.
+    pub(super) fn goes_on_with(&self, bytes: &[u8], next: u8) -> bool {
+        let mut node = 0;
+        for byte in bytes {
+            match self.edges.get(key(node, *byte)) {
+                Some(further) => node = further,
+                None => return false,
+            }
+        }
+        let cut = self.nodes[node as usize].cut == Cut::AtGaps && GAPS.contains(&next);
+        cut || self.edges.get(key(node, next)).is_some()
     }
 
     /// True when an anchor of these kinds begins with these bytes and is longer.
@@ -346,10 +322,7 @@ impl Tree {
 #[derive(Clone, Copy)]
 struct Fourth {
     bytes: [u8; 4],
-    /// 0 where there is none.
-    node: u32,
-    said: Said,
-    /// Which bytes may follow, by their low bits.
+    /// Which bytes may follow, as [`super::bits`]; 0 where there is no such node.
     next: u32,
 }
 
@@ -360,35 +333,67 @@ impl Fourth {
     }
 }
 
-/// The bit that stands for a byte in a word.
-pub(super) fn bit(byte: u8) -> u32 {
-    1 << (byte & 31)
-}
-
 /// Nodes of four bytes, by these.
 struct Fourths(Vec<Fourth>);
 
 impl Fourths {
-    fn new(all: &[Fourth]) -> Self {
+    fn new(anchors: &[Anchor<'_>]) -> Self {
         let free = Fourth {
             bytes: [0; 4],
-            node: 0,
-            said: Said::NOTHING,
             next: 0,
         };
-        let mut table = Self(vec![free; (all.len() * 2).max(64).next_power_of_two()]);
-        for fourth in all {
-            let slot = table.slot(fourth.bytes);
-            table.0[slot] = *fourth;
+        // Most anchors share their first four bytes with others.
+        let mut table = Self(vec![free; anchors.len().max(64).next_power_of_two()]);
+        let mut count = 0;
+        for anchor in anchors {
+            let mut head = [0; 5];
+            let mut length = 0;
+            for (slot, byte) in head.iter_mut().zip(folded(anchor)) {
+                *slot = byte;
+                length += 1;
+            }
+            let [bytes @ .., fifth] = head;
+            let next = match length {
+                5 => bit(fifth),
+                4 => anchor.behind,
+                _ => 0,
+            };
+            let gaps = match anchor.cut {
+                Cut::AtGaps if length == 5 => GAPS.into_iter().fold(0, |all, gap| all | bit(gap)),
+                _ => 0,
+            };
+            if next == 0 {
+                continue;
+            }
+            if count * 2 >= table.0.len() {
+                table.grow();
+            }
+            let slot = table.slot(bytes);
+            count += usize::from(table.0[slot].next == 0);
+            table.0[slot].bytes = bytes;
+            table.0[slot].next |= next | gaps;
         }
         table
+    }
+
+    fn grow(&mut self) {
+        let free = Fourth {
+            bytes: [0; 4],
+            next: 0,
+        };
+        let mut larger = Self(vec![free; self.0.len() * 2]);
+        for fourth in self.0.iter().filter(|fourth| fourth.next != 0) {
+            let slot = larger.slot(fourth.bytes);
+            larger.0[slot] = *fourth;
+        }
+        *self = larger;
     }
 
     #[inline]
     fn slot(&self, bytes: [u8; 4]) -> usize {
         let mask = self.0.len() - 1;
         let mut at = mixed(u32::from_le_bytes(bytes)) & mask;
-        while self.0[at].bytes != bytes && self.0[at].node != 0 {
+        while self.0[at].bytes != bytes && self.0[at].next != 0 {
             at = (at + 1) & mask;
         }
         at
@@ -397,6 +402,6 @@ impl Fourths {
     #[inline]
     fn get(&self, bytes: [u8; 4]) -> Option<&Fourth> {
         let fourth = &self.0[self.slot(bytes)];
-        (fourth.node != 0).then_some(fourth)
+        (fourth.next != 0).then_some(fourth)
     }
 }

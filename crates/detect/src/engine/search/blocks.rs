@@ -5,7 +5,7 @@ use super::super::matcher::Verdict;
 use super::super::text::{Last, Text};
 use super::super::{Engine, Hits, RunPart, SlowPart, runs};
 use super::candidates::inside_word;
-use super::{Search, WORK_PER_HIT};
+use super::{Scope, Search, WORK_PER_HIT};
 use crate::pattern::Trigger;
 use pipelock_model::{Finding, View};
 use std::ops::Range;
@@ -20,8 +20,10 @@ impl Search {
         let Some(set) = engine
             .run_set
             .as_ref()
-            .filter(|set| set.kinds & self.kinds != 0)
+            .filter(|set| set.kinds & self.kinds != 0 && self.scope.has(Scope::RUNS))
         else {
+            // A run that begins here is none of those before.
+            self.run = self.end;
             return self.end;
         };
         if set.bytes.is_encoded() && self.looks_inside() {

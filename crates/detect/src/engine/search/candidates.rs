@@ -47,6 +47,9 @@ impl Search {
         if self.exhausted {
             return;
         }
+        if engine.guards.refute(part, anchor, text, at) {
+            return self.spend(WORK_PER_HIT);
+        }
         let candidate = Candidate {
             part,
             anchor,

@@ -3,7 +3,7 @@
 use super::anchors::{Anchor, Anchors, Cut, Hit, Place, bits};
 use super::guards::Guards;
 use super::matcher::Matcher;
-use super::runs::{ByteSet, GROUPED};
+use super::runs::ByteSet;
 use super::search::joined;
 use super::search::scrambled::{START, WORDS};
 use super::slow::SlowPart;
@@ -174,7 +174,7 @@ impl<'r> Builder<'r> {
         let least = parts.iter().map(|part| part.least).min()?;
         let mut bytes = ByteSet::empty();
         parts.iter().for_each(|part| bytes.add(&part.set));
-        if least >= GROUPED && bytes.is_within(&ByteSet::encoded()) {
+        if bytes.is_within(&ByteSet::encoded()) {
             // Then one pass finds these runs and those that may be encoded.
             bytes = ByteSet::encoded();
         }

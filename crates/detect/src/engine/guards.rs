@@ -3,6 +3,7 @@
 use super::search::joined::may_cut;
 use super::text::Text;
 use crate::pattern::Part;
+use std::ops::Range;
 
 /// What follows a refuted pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +14,10 @@ pub(super) enum Refuted {
     MayJoin,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Entry {
-    /// Its first set.
-    start: u32,
-    sets: u8,
-    places: u8,
+    /// Numbers of sets, by place.
+    places: Range<usize>,
     refuted: Refuted,
 }
 
@@ -26,44 +25,49 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Guards {
     entries: Vec<Entry>,
+    /// Sets of all places.
+    places: Vec<u16>,
     sets: Vec<[u64; 4]>,
 }
 
 impl Guards {
     pub(super) fn push(&mut self, part: &Part, refuted: Refuted) {
-        let sets = &part.guard.sets;
+        let (start, base) = (self.places.len(), self.sets.len());
+        let number = |set: &u8| u16::try_from(base + usize::from(*set)).ok();
+        let places = part.guard.places.iter().map_while(number);
+        self.places.extend(places);
+        self.sets.extend_from_slice(&part.guard.sets);
         self.entries.push(Entry {
-            start: self.sets.len() as u32,
-            sets: sets.len() as u8,
-            places: part.guard.places,
+            places: start..self.places.len(),
             refuted,
         });
-        self.sets.extend_from_slice(sets);
+    }
+
+    fn places(&self, part: u16) -> (&[u16], Refuted) {
+        let entry = self.entries.get(usize::from(part));
+        entry.map_or((&[], Refuted::Ends), |entry| {
+            (&self.places[entry.places.clone()], entry.refuted)
+        })
+    }
+
+    fn passes(&self, set: u16, byte: u8) -> bool {
+        contains(&self.sets[usize::from(set)], byte)
     }
 
     /// False when no match of the part starts with these bytes.
     pub(super) fn may_start(&self, part: u16, text: &[u8]) -> bool {
-        let Some(entry) = self.entries.get(usize::from(part)) else {
-            return true;
-        };
-        let sets = &self.sets[entry.start as usize..][..usize::from(entry.sets)];
-        let places = text.iter().take(usize::from(entry.places)).enumerate();
-        places.into_iter().all(|(place, byte)| {
-            let set = sets.get(place).or(sets.last());
-            set.is_none_or(|set| contains(set, *byte))
-        })
+        let (places, _) = self.places(part);
+        let mut pairs = places.iter().zip(text);
+        pairs.all(|(set, byte)| self.passes(*set, *byte))
     }
 
     /// What refutes nothing at a place behind the anchor; `None` when that is anything.
     pub(super) fn place(&self, part: u16, place: usize) -> Option<[u64; 4]> {
-        let entry = self.entries.get(usize::from(part))?;
-        let sets = &self.sets[entry.start as usize..][..usize::from(entry.sets)];
-        let mut set = *sets
-            .get(place)
-            .filter(|_| place < usize::from(entry.places))?;
-        if entry.refuted == Refuted::MayJoin {
-            for byte in (0..=127_u8).filter(|byte| may_cut(*byte)) {
-                set[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        let (places, refuted) = self.places(part);
+        let mut set = self.sets[usize::from(*places.get(place)?)];
+        if refuted == Refuted::MayJoin {
+            for (word, cuts) in set.iter_mut().zip(CUTS) {
+                *word |= cuts;
             }
         }
         Some(set)
@@ -72,41 +76,40 @@ impl Guards {
     /// True when the bytes from `at` on are no start of a match, and where the pattern
     /// fails, in or behind an anchor of this length, no gap begins.
     pub(super) fn refute(&self, part: u16, anchor: u8, text: &Text<'_>, at: u64) -> bool {
-        let Some(entry) = self.entries.get(usize::from(part)) else {
-            return false;
-        };
-        let places = usize::from(entry.places);
-        let mut place = 0;
-        while place < places {
-            let bytes = text.from(at + place as u64);
+        let (places, refuted) = self.places(part);
+        let anchor = usize::from(anchor);
+        let mut done = 0;
+        while done < places.len() {
+            let bytes = text.from(at + done as u64);
             if bytes.is_empty() {
                 return false;
             }
-            let bytes = &bytes[..bytes.len().min(places - place)];
-            match self.judge(entry, bytes, place, usize::from(anchor)) {
-                Some(refuted) => return refuted,
-                None => place += bytes.len(),
+            for (set, byte) in places[done..].iter().zip(bytes) {
+                if refuted == Refuted::MayJoin && done >= anchor && may_cut(*byte) {
+                    return false;
+                }
+                if !self.passes(*set, *byte) {
+                    return true;
+                }
+                done += 1;
             }
         }
         false
     }
-
-    /// Whether a piece of the text refutes a part, if it says.
-    #[inline]
-    fn judge(&self, entry: &Entry, bytes: &[u8], first: usize, anchor: usize) -> Option<bool> {
-        let sets = &self.sets[entry.start as usize..][..usize::from(entry.sets)];
-        let last = sets.last()?;
-        for (place, byte) in (first..).zip(bytes) {
-            if entry.refuted == Refuted::MayJoin && place >= anchor && may_cut(*byte) {
-                return Some(false);
-            }
-            if !contains(sets.get(place).unwrap_or(last), *byte) {
-                return Some(true);
-            }
-        }
-        None
-    }
 }
+
+/// What may cut a token, as a set.
+const CUTS: [u64; 4] = {
+    let mut set = [0; 4];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if may_cut(byte) {
+            set[(byte >> 6) as usize] |= 1 << (byte & 63);
+        }
+        byte += 1;
+    }
+    set
+};
 
 fn contains(set: &[u64; 4], byte: u8) -> bool {
     set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0

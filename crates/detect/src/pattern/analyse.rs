@@ -66,7 +66,7 @@ impl Analysis {
             write_trigger(&mut out, trigger);
             write!(
                 out,
-                ", guard: ::pipelock_detect::pattern::Guard {{ sets: {COW}(&{:?}), places: {} }} }}, ",
+                ", guard: ::pipelock_detect::pattern::Guard {{ sets: {COW}(&{:?}), places: {COW}(&{:?}) }} }}, ",
                 guard.sets, guard.places
             )
             .expect("strings take text");

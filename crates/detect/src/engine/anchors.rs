@@ -158,11 +158,8 @@ impl Anchors {
 
     /// True when an anchor may be begun that goes on with this text.
     pub(super) fn goes_on(&self, state: State, next: &[u8]) -> bool {
-        let Some(next) = next.first().map(|byte| fold(*byte)) else {
-            return false;
-        };
         let known = usize::from(state.known).min(ANCHOR_LIMIT - 1);
-        (1..=known).any(|length| self.tree.goes_on_with(&state.bytes[KEPT - length..], next))
+        (1..=known).any(|length| self.tree.crosses(&state.bytes[KEPT - length..], next))
     }
 
     /// How many of the last bytes may begin an anchor of these kinds.

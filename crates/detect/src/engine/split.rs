@@ -17,8 +17,8 @@ const PARTS: usize = 64;
 const CUTS: usize = 4;
 /// Bytes of a value that count: more of it can hold a secret whole.
 const PART: usize = 1024;
-/// A piece of a run that is shorter may look like a word.
-const WORD: usize = 4;
+/// Digits that may be a piece of a hexadecimal key.
+const NUMBER: usize = 4;
 /// Words of a seed phrase that one of its four pieces has at least.
 const SEED_WORDS: usize = 3;
 /// Searches over values that one message may cost.
@@ -178,13 +178,15 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a value may be a piece of a run that was cut: names and words are none.
-/// What a machine drew has digits or letters of both cases, if it is not very short.
+/// Whether a value may be a piece of a run that was cut. Names and words are none: what
+/// a machine drew has digits and letters or letters of both cases, unless it is short,
+/// or is a number of some length.
 fn runs_in(value: &[u8]) -> Scope {
     let count = |kind: fn(&u8) -> bool| value.iter().filter(|byte| kind(byte)).count();
-    let mixed = || count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
-    let short = value.len() < WORD;
-    if short || value.iter().any(u8::is_ascii_digit) || mixed() {
+    let upper = count(u8::is_ascii_uppercase);
+    let lower = count(u8::is_ascii_lowercase);
+    let digits = count(u8::is_ascii_digit);
+    if digits > 0 && (upper + lower > 0 || digits >= NUMBER) || upper > 1 && lower > 1 {
         Scope::RUNS
     } else {
         Scope::ANCHORS

@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::queue::Queue;
 use super::{Anchor, Cut, Hit, KEPT, Place, bit, folded, is_word};
-use crate::pattern::{ANCHOR_LIMIT, GAPS};
+use crate::pattern::{ANCHOR_LIMIT, GAPS, fold};
 
 /// A shorter start of an anchor ends too many words.
 const CUT_LEAST: usize = 3;
@@ -299,8 +299,9 @@ impl Tree {
         Some(&self.nodes[node as usize])
     }
 
-    /// True when an anchor begins with these bytes and the next, or may be cut there.
-    pub(super) fn goes_on_with(&self, bytes: &[u8], next: u8) -> bool {
+    /// True when an anchor begins with these bytes and ends in what follows, or goes on
+    /// behind it.
+    pub(super) fn crosses(&self, bytes: &[u8], next: &[u8]) -> bool {
         let mut node = 0;
         for byte in bytes {
             match self.edges.get(key(node, *byte)) {
@@ -308,8 +309,21 @@ impl Tree {
                 None => return false,
             }
         }
-        let cut = self.nodes[node as usize].cut == Cut::AtGaps && GAPS.contains(&next);
-        cut || self.edges.get(key(node, next)).is_some()
+        for byte in next {
+            let byte = fold(*byte);
+            if self.nodes[node as usize].cut == Cut::AtGaps && GAPS.contains(&byte) {
+                return true;
+            }
+            match self.edges.get(key(node, byte)) {
+                Some(further) => node = further,
+                None => return false,
+            }
+            if self.nodes[node as usize].said.count > 0 {
+                return true;
+            }
+        }
+        // All of it is the middle of an anchor.
+        !next.is_empty()
     }
 
     /// True when an anchor of these kinds begins with these bytes and is longer.

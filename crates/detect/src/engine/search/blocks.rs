@@ -61,6 +61,11 @@ impl Search {
         if part.kind & self.kinds == 0 || run.end - run.start < least {
             return;
         }
+        let bytes = text.from(run.start);
+        let length = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
+        if bytes.get(..length).is_some_and(|run| !part.fits(run)) {
+            return;
+        }
         let first = run.start.max((text.middle() + 1).saturating_sub(least));
         let last = run.end - least;
         match run.words() {
@@ -214,6 +219,20 @@ impl Search {
                 );
             }
         }
+    }
+}
+
+impl RunPart {
+    /// False when no run of its own set in this one is long enough. Such a run covers
+    /// one of so many places; only there is it looked for.
+    fn fits(&self, run: &[u8]) -> bool {
+        let inside = |byte: &&u8| self.set.contains(**byte);
+        (self.least - 1..run.len()).step_by(self.least).any(|at| {
+            let before = run[..at].iter().rev().take(self.least);
+            let behind = run[at..].iter().take(self.least);
+            let behind = behind.take_while(inside).count();
+            behind > 0 && before.take_while(inside).count() + behind >= self.least
+        })
     }
 }
 

@@ -6,12 +6,14 @@ use std::fmt;
 use std::sync::Arc;
 
 mod analyse;
+mod ascii;
 mod guard;
 mod literals;
 mod translate;
 
 pub use analyse::{Analysis, analyse};
 pub(crate) use analyse::{RUN_LIMIT, parser};
+pub(crate) use ascii::ascii;
 pub use guard::Guard;
 pub(crate) use literals::{ANCHOR_LIMIT, GAPS, fold};
 

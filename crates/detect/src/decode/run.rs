@@ -48,6 +48,8 @@ pub fn decode_run(
     if run.len() < MIN_RUN {
         return Outcome::Complete;
     }
+    // Nothing that is decoded is longer.
+    scratch.bytes.reserve(run.len());
     let mut work = Work {
         run,
         left: limit,

@@ -1,7 +1,7 @@
 //! From rules to the automaton.
 
 use super::anchors::{Anchor, Anchors, Cut, Hit, Place, bits};
-use super::guards::Guards;
+use super::guards::{Guards, Refuted};
 use super::matcher::Matcher;
 use super::runs::ByteSet;
 use super::search::joined;
@@ -135,7 +135,12 @@ impl<'r> Builder<'r> {
                 part: number,
                 matcher: Matcher::new(),
             });
-            self.guards.push(part, joined::refuted(rule));
+            let refuted = match part.trigger {
+                Trigger::Anchors(_) => joined::refuted(rule),
+                // A run is never joined.
+                Trigger::Run { .. } | Trigger::Everywhere => Refuted::Ends,
+            };
+            self.guards.push(part, refuted);
             self.part(id, kind, part);
         }
     }

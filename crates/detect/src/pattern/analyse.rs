@@ -313,10 +313,9 @@ fn part(tolerant: &Hir, exact: &Hir) -> Part {
             hir.to_string()
         })
     };
-    // A run has a look of its own.
     let guard = match trigger {
-        Trigger::Anchors(_) => Guard::new(&body),
-        Trigger::Run { .. } | Trigger::Everywhere => Guard::default(),
+        Trigger::Anchors(_) | Trigger::Run { .. } => Guard::new(&body),
+        Trigger::Everywhere => Guard::default(),
     };
     Part {
         guard,

@@ -36,10 +36,7 @@ impl Search {
         }
         let begun = self.run;
         self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
-            let starts = Starts::new(&run, text);
-            for part in &set.parts {
-                self.run_part(engine, text, part, &starts, out);
-            }
+            self.run_parts(engine, text, &set.parts, &run, out);
         });
         if text.last == Last::End {
             self.end
@@ -48,8 +45,30 @@ impl Search {
         }
     }
 
+    /// Considers a run for every part that finds one of its own in it.
+    pub(super) fn run_parts(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        parts: &[RunPart],
+        run: &Range<u64>,
+        out: &mut Vec<Finding>,
+    ) {
+        let length = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
+        // All of it, unless it began before the chunk.
+        let bytes = text.from(run.start).get(..length);
+        let mut starts = None;
+        for part in parts {
+            let asked = part.kind & self.kinds != 0 && part.least <= length;
+            if asked && bytes.is_none_or(|bytes| part.fits(bytes)) {
+                let starts = starts.get_or_insert_with(|| Starts::new(run, text));
+                self.run_part(engine, text, part, starts, out);
+            }
+        }
+    }
+
     /// Considers the starts whose least length became complete in this chunk.
-    pub(super) fn run_part(
+    fn run_part(
         &mut self,
         engine: &Engine,
         text: &Text<'_>,
@@ -58,14 +77,6 @@ impl Search {
         out: &mut Vec<Finding>,
     ) {
         let least = part.least as u64;
-        if part.kind & self.kinds == 0 || run.end - run.start < least {
-            return;
-        }
-        let bytes = text.from(run.start);
-        let length = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
-        if bytes.get(..length).is_some_and(|run| !part.fits(run)) {
-            return;
-        }
         let first = run.start.max((text.middle() + 1).saturating_sub(least));
         let last = run.end - least;
         match run.words() {
@@ -116,6 +127,11 @@ impl Search {
             let Hits::Part(entry) = engine.hits(part.part) else {
                 continue;
             };
+            // Before its least length only bytes of its set keep it alive.
+            let own = (start..live)
+                .rev()
+                .take_while(|at| text.get(*at).is_some_and(|byte| part.set.contains(byte)));
+            let start = own.last().unwrap_or(live);
             let first = (start..live).find(|at| {
                 text.get(*at).is_some_and(|byte| part.first.contains(byte))
                     && !(entry.part.word_start && inside_word(text, *at))

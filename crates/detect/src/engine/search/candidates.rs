@@ -70,8 +70,7 @@ impl Search {
             }
             if !entry.part.before.is_empty() {
                 self.spend(LOOK_BEHIND as u64 / 4);
-                let validator = entry.rule.validator;
-                if !entry.matcher.preceded(entry.part, validator, text, at) {
+                if !entry.matcher.preceded(entry.part, text, at) {
                     return;
                 }
             }

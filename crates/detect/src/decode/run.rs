@@ -48,8 +48,6 @@ pub fn decode_run(
     if run.len() < MIN_RUN {
         return Outcome::Complete;
     }
-    // Nothing that is decoded is longer.
-    scratch.bytes.reserve(run.len());
     let mut work = Work {
         run,
         left: limit,

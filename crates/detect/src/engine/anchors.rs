@@ -24,8 +24,8 @@ pub(super) struct Anchor<'a> {
     pub(super) place: Place,
     /// Its starts count where a gap cuts it.
     pub(super) cut: Cut,
-    /// What may stand behind it, as [`bits`]: anything else refutes it.
-    pub(super) behind: u32,
+    /// What may stand behind it, if not anything: what else does refutes it.
+    pub(super) behind: Option<[u64; 4]>,
     pub(super) bytes: &'a [u8],
 }
 
@@ -134,8 +134,7 @@ impl Anchors {
         let block = Block::<SIZE>::new(state, chunk);
         let mut queue: Option<Queue> = None;
         self.filter.run(&block, |at, short| {
-            let early = self.filter.ends_early(block.four(at));
-            if !self.tree.may_say(block.from(at), early || short) {
+            if !short && !self.tree.may_say(block.from(at)) {
                 return;
             }
             let queue = queue.get_or_insert_with(Queue::new);
@@ -171,7 +170,7 @@ impl Anchors {
 }
 
 /// The bit that stands for a byte in a word.
-pub(super) const fn bit(byte: u8) -> u32 {
+const fn bit(byte: u8) -> u32 {
     1 << (fold(byte) & 31)
 }
 
@@ -179,7 +178,7 @@ pub(super) const fn bit(byte: u8) -> u32 {
 const MOVED: [u8; 14] = *b"0123456789\t\r'`";
 
 /// The bits of all bytes of a set.
-pub(super) fn bits(set: &[u64; 4]) -> u32 {
+fn bits(set: &[u64; 4]) -> u32 {
     let mut set = *set;
     let mut bits = 0;
     for byte in MOVED {

@@ -1,6 +1,6 @@
 //! From rules to the automaton.
 
-use super::anchors::{Anchor, Anchors, Cut, Hit, Place, bits};
+use super::anchors::{Anchor, Anchors, Cut, Hit, Place};
 use super::guards::{Guards, Refuted};
 use super::matcher::Matcher;
 use super::runs::ByteSet;
@@ -77,7 +77,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
             } else {
                 Cut::Never
             },
-            behind: builder.behind(*part, bytes),
+            behind: builder.guards.place(*part, bytes.len()),
             bytes,
         });
     }
@@ -88,7 +88,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
             kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
             place: Place::Anywhere,
             cut: Cut::Never,
-            behind: !0,
+            behind: None,
             bytes: &secret.value,
         });
     }
@@ -98,7 +98,7 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
         kind: Kinds::CORE_INJECTION.0,
         place: Place::Anywhere,
         cut: Cut::Never,
-        behind: !0,
+        behind: None,
         bytes,
     }));
     let gap = Hit {
@@ -201,12 +201,6 @@ impl<'r> Builder<'r> {
         starts.sort_unstable();
         starts.dedup();
         starts
-    }
-
-    /// What may stand behind an anchor of a part, as bits.
-    fn behind(&self, part: u16, anchor: &[u8]) -> u32 {
-        let behind = self.guards.place(part, anchor.len());
-        behind.map_or(!0, |set| bits(&set))
     }
 
     fn is_token(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {

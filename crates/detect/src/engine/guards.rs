@@ -85,7 +85,7 @@ impl Guards {
                 return false;
             }
             for (set, byte) in places[done..].iter().zip(bytes) {
-                if refuted == Refuted::MayJoin && done >= anchor && may_cut(*byte) {
+                if refuted == Refuted::MayJoin && done >= anchor && contains(&CUTS, *byte) {
                     return false;
                 }
                 if !self.passes(*set, *byte) {

@@ -77,13 +77,6 @@ impl<const SIZE: usize> Block<SIZE> {
             Place::WordStart
         }
     }
-
-    /// The bytes at a position, zeroes where the text ends.
-    #[inline]
-    pub(super) fn four(&self, at: usize) -> u32 {
-        let four = self.bytes.get(at..).and_then(<[u8]>::first_chunk);
-        four.map_or(0, |four| u32::from_le_bytes(*four))
-    }
 }
 
 /// [`crate::pattern::fold`] without branches, so that the compiler takes many bytes at

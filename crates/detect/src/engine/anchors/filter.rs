@@ -1,7 +1,7 @@
 //! Which positions may begin an anchor, told by four bytes.
 
 use super::block::{Block, GROUP};
-use super::{Anchor, Cut, bit, folded};
+use super::{Anchor, Cut, bit, bits, folded};
 use crate::pattern::GAPS;
 
 /// Bits of a hash of three bytes. At 13 bits the table takes 32 KiB, which stays close
@@ -11,8 +11,6 @@ const BITS: u32 = 13;
 /// Three bytes pick a word, the fourth a bit of it.
 pub(super) struct Filter {
     words: Box<[u32; 1 << BITS]>,
-    /// A bit for each word whose three bytes may be a whole anchor.
-    early: Box<[u64; 1 << (BITS - 6)]>,
     /// First bytes of anchors that are too short for it.
     short: Short,
 }
@@ -50,7 +48,6 @@ const fn hash(gram: u32) -> usize {
 impl Filter {
     pub(super) fn new(anchors: &[Anchor<'_>]) -> Self {
         let mut words = vec![0_u32; 1 << BITS].into_boxed_slice();
-        let mut early = Box::new([0_u64; 1 << (BITS - 6)]);
         let mut short: Vec<u8> = Vec::new();
         for anchor in anchors {
             let mut bytes = folded(anchor);
@@ -61,15 +58,11 @@ impl Filter {
                 short.push(a);
                 continue;
             };
-            let hash = hash(u32::from_le_bytes([a, b, c, 0]));
-            let word = &mut words[hash];
+            let word = &mut words[hash(u32::from_le_bytes([a, b, c, 0]))];
             match bytes.next() {
                 Some(fourth) => *word |= bit(fourth),
-                None => {
-                    // What ends a text looks like zeroes.
-                    *word |= anchor.behind | bit(0);
-                    early[hash >> 6] |= 1 << (hash & 63);
-                }
+                // What ends a text looks like zeroes.
+                None => *word |= anchor.behind.map_or(!0, |set| bits(&set) | bit(0)),
             }
             if anchor.cut == Cut::AtGaps {
                 *word |= GAPS.into_iter().fold(0, |bits, gap| bits | bit(gap));
@@ -77,7 +70,6 @@ impl Filter {
         }
         Self {
             words: words.try_into().expect("it has this length"),
-            early,
             short: Self::short(short),
         }
     }
@@ -97,12 +89,6 @@ impl Filter {
     #[inline(always)]
     fn passes(&self, gram: u32) -> u32 {
         (self.words[hash(gram)] >> ((gram >> 24) & 31)) & 1
-    }
-
-    /// True when an anchor may end with the third byte.
-    pub(super) fn ends_early(&self, gram: u32) -> bool {
-        let hash = hash(gram);
-        self.early[hash >> 6] >> (hash & 63) & 1 != 0
     }
 
     /// Which of a group's positions pass.

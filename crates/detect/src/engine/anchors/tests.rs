@@ -105,7 +105,7 @@ fn the_search_finds_what_a_look_at_every_place_finds_however_the_text_is_cut() {
                     } else {
                         Cut::AtGaps
                     },
-                    behind: !0,
+                    behind: None,
                     bytes,
                 }
             })
@@ -133,7 +133,7 @@ fn a_begun_anchor_is_known_by_its_length() {
         kind: 1,
         place: Place::Anywhere,
         cut: Cut::Never,
-        behind: !0,
+        behind: None,
         bytes,
     };
     let all = Anchors::new(&[anchor(b"abcdefg"), anchor(b"cdx")], GAP);
@@ -157,5 +157,31 @@ fn the_bits_of_a_set_are_those_of_its_bytes() {
         let mut set = [0; 4];
         set[usize::from(byte >> 6)] = 1 << (byte & 63);
         assert_eq!(bits(&set), bit(byte), "{byte}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_short_anchor_may_refute_it() {
+    let behind = Some([0, 1 << (b'u' - 64), 0, 0]);
+    let anchor = |bytes| Anchor {
+        part: 0,
+        kind: 1,
+        place: Place::Anywhere,
+        cut: Cut::Never,
+        behind,
+        bytes,
+    };
+    let all = Anchors::new(&[anchor(b"the "), anchor(b"key")], GAP);
+    let cases: [(&[&[u8]], usize); 6] = [
+        (&[b"the user"], 1),
+        (&[b"the cell"], 0),
+        (&[b"the \xd1\x83"], 0),
+        (&[b"keyu keys"], 1),
+        // What is not known refutes nothing.
+        (&[b"the ", b"cell"], 1),
+        (&[b"ke", b"y"], 1),
+    ];
+    for (chunks, want) in cases {
+        assert_eq!(search(&all, chunks).len(), want, "{chunks:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::queue::Queue;
-use super::{Anchor, Cut, Hit, KEPT, Place, bit, folded, is_word};
+use super::{Anchor, Cut, Hit, KEPT, Place, bit, bits, folded, is_word};
 use crate::pattern::{ANCHOR_LIMIT, GAPS, fold};
 
 /// A shorter start of an anchor ends too many words.
@@ -115,6 +115,8 @@ pub(super) struct Tree {
     thirds: Table,
     /// Nodes of four.
     fourths: Fourths,
+    /// Anchors of no more than three, by these.
+    wholes: Table,
     hits: Vec<Hit>,
 }
 
@@ -141,6 +143,7 @@ impl Tree {
             edges: Table::new(anchors.len() * 4),
             thirds: Table::new(anchors.len()),
             fourths: Fourths::new(anchors),
+            wholes: Table::new(0),
             hits: lengths.map(|length| Hit { length, ..gap }).collect(),
         };
         let mut says = Vec::with_capacity(anchors.len());
@@ -191,6 +194,9 @@ impl Tree {
                     self.thirds.entry(three(head), node);
                 }
             }
+            if length == 3 && whole == 3 {
+                self.wholes.entry(three(head), node);
+            }
         }
         (node, length, first)
     }
@@ -216,18 +222,20 @@ impl Tree {
         &self.hits[said.start as usize..(said.start + said.count) as usize]
     }
 
-    /// False when nothing is said of what begins with these bytes, as most often;
-    /// `early` when it may end before the fourth.
+    /// False when nothing is said of what begins with these bytes, as most often.
     #[inline]
-    pub(super) fn may_say(&self, bytes: &[u8], early: bool) -> bool {
+    pub(super) fn may_say(&self, bytes: &[u8]) -> bool {
         let Some(four) = bytes.first_chunk::<4>() else {
             return true;
         };
         let fourth = self.fourths.get(*four);
         let next = bytes.get(4);
-        early
-            || GAPS.contains(&four[3])
+        GAPS.contains(&four[3])
             || fourth.is_some_and(|fourth| next.is_none_or(|next| fourth.goes_on(*next)))
+            || self
+                .wholes
+                .get(three([four[0], four[1], four[2]]))
+                .is_some()
     }
 
     /// Queues an anchor of two bytes.
@@ -332,18 +340,31 @@ impl Tree {
     }
 }
 
+/// What stands for bytes that are not ASCII, so that they are no letters.
+const OTHER: u32 = 1 << 30;
+
+fn mark(byte: u8) -> u32 {
+    if byte.is_ascii() { bit(byte) } else { OTHER }
+}
+
+/// The marks of all bytes of a set.
+fn marks(set: &[u64; 4]) -> u32 {
+    let other = if set[2] | set[3] == 0 { 0 } else { OTHER };
+    bits(&[set[0], set[1], 0, 0]) | other
+}
+
 /// A node of four bytes.
 #[derive(Clone, Copy)]
 struct Fourth {
     bytes: [u8; 4],
-    /// Which bytes may follow, as [`super::bits`]; 0 where there is no such node.
+    /// Which bytes may follow, a [`mark`] for each; 0 where there is no such node.
     next: u32,
 }
 
 impl Fourth {
     #[inline]
     fn goes_on(&self, byte: u8) -> bool {
-        self.next & bit(byte) != 0
+        self.next & mark(byte) != 0
     }
 }
 
@@ -368,12 +389,12 @@ impl Fourths {
             }
             let [bytes @ .., fifth] = head;
             let next = match length {
-                5 => bit(fifth),
-                4 => anchor.behind,
+                5 => mark(fifth),
+                4 => anchor.behind.map_or(!0, |set| marks(&set)),
                 _ => 0,
             };
             let gaps = match anchor.cut {
-                Cut::AtGaps if length == 5 => GAPS.into_iter().fold(0, |all, gap| all | bit(gap)),
+                Cut::AtGaps if length == 5 => GAPS.into_iter().fold(0, |all, gap| all | mark(gap)),
                 _ => 0,
             };
             if next == 0 {

@@ -85,6 +85,13 @@ impl State {
     }
 }
 
+/// Anchors that are begun at the end of a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Begun {
+    nodes: [u32; ANCHOR_LIMIT - 1],
+    count: usize,
+}
+
 /// The anchors of all rules.
 #[derive(Debug)]
 pub(super) struct Anchors {
@@ -155,10 +162,22 @@ impl Anchors {
         block.text().len()
     }
 
-    /// True when an anchor may be begun that goes on with this text.
-    pub(super) fn goes_on(&self, state: State, next: &[u8]) -> bool {
+    /// The anchors that are begun.
+    pub(super) fn all_begun(&self, state: State) -> Begun {
         let known = usize::from(state.known).min(ANCHOR_LIMIT - 1);
-        (1..=known).any(|length| self.tree.crosses(&state.bytes[KEPT - length..], next))
+        let nodes = (1..=known).filter_map(|length| self.tree.inner(&state.bytes[KEPT - length..]));
+        let mut begun = Begun::default();
+        for (slot, node) in begun.nodes.iter_mut().zip(nodes) {
+            *slot = node;
+            begun.count += 1;
+        }
+        begun
+    }
+
+    /// True when one of them goes on with this text.
+    pub(super) fn goes_on(&self, begun: &Begun, next: &[u8]) -> bool {
+        let nodes = &begun.nodes[..begun.count];
+        nodes.iter().any(|node| self.tree.crosses(*node, next))
     }
 
     /// How many of the last bytes may begin an anchor of these kinds.

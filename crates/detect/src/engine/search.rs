@@ -1,6 +1,6 @@
 //! The search over one view of a text, in pieces.
 
-use super::anchors::State;
+use super::anchors::{Begun, State};
 use super::runs::RunEnd;
 use super::tail::Tail;
 use super::text::{Last, Text};
@@ -172,11 +172,14 @@ impl Search {
         self.scope = scope;
     }
 
-    /// False when nothing that is live goes on with this value.
-    pub(super) fn goes_on(&self, engine: &Engine, value: &[u8], scope: Scope) -> bool {
-        !self.pending.is_empty()
-            || self.live.has(scope)
-            || engine.anchors.goes_on(self.state, value)
+    /// The anchors that are begun.
+    pub(super) fn begun(&self, engine: &Engine) -> Begun {
+        engine.anchors.all_begun(self.state)
+    }
+
+    /// True when something other than an anchor is live in this scope.
+    pub(super) fn is_live(&self, scope: Scope) -> bool {
+        !self.pending.is_empty() || self.live.has(scope)
     }
 
     /// True when a finding of this rule overlaps the span.

@@ -100,9 +100,10 @@ impl Walk<'_> {
         let mut hit = false;
         let state = anchors.run(State::default(), value, |_, _| hit = true);
         self.chain[0] = first;
+        let begun = anchors.all_begun(state);
+        let goes_on = |next| anchors.goes_on(&begun, self.parts[next]);
         // Most values hold no anchor, and no other value goes on with what they end with.
-        let goes_on = |next: &usize| anchors.goes_on(state, self.parts[*next]);
-        if !hit && scope == Scope::ANCHORS && !self.following(1).any(|next| goes_on(&next)) {
+        if !hit && scope == Scope::ANCHORS && !self.following(1).any(goes_on) {
             return;
         }
         let mut search = Search::new(self.kinds, DEPTH_LIMIT);
@@ -126,10 +127,12 @@ impl Walk<'_> {
     /// Tries every value behind those that were read; what is live started at `from`.
     fn go_on(&mut self, search: &Search, read: usize, from: u64) {
         let border = search.end();
+        let begun = search.begun(self.engine);
         for next in self.following(read) {
             let value = head(self.parts[next]);
             let scope = self.seeds.with(runs_in(value));
-            if self.steps >= STEPS || !search.goes_on(self.engine, value, scope) {
+            let live = search.is_live(scope) || self.engine.anchors.goes_on(&begun, value);
+            if self.steps >= STEPS || !live {
                 continue;
             }
             self.steps += 1;

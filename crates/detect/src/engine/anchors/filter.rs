@@ -37,8 +37,9 @@ impl Short {
     }
 }
 
-/// The product has no bit of the fourth byte.
-const FACTOR: u32 = 0x37_79b9 << 8;
+/// The product has no bit of the fourth byte. Of some hundred factors the one with
+/// which the fewest places of prose, Markdown and JSON pass.
+const FACTOR: u32 = 0xf3_d4e7 << 8;
 
 #[inline(always)]
 const fn hash(gram: u32) -> usize {

@@ -307,16 +307,18 @@ impl Tree {
         Some(&self.nodes[node as usize])
     }
 
-    /// True when an anchor begins with these bytes and ends in what follows, or goes on
-    /// behind it.
-    pub(super) fn crosses(&self, bytes: &[u8], next: &[u8]) -> bool {
+    /// The node of these bytes, if an anchor goes on from there.
+    pub(super) fn inner(&self, bytes: &[u8]) -> Option<u32> {
         let mut node = 0;
         for byte in bytes {
-            match self.edges.get(key(node, *byte)) {
-                Some(further) => node = further,
-                None => return false,
-            }
+            node = self.edges.get(key(node, *byte))?;
         }
+        (self.nodes[node as usize].inner != 0).then_some(node)
+    }
+
+    /// True when an anchor that led to this node ends in what follows, or goes on behind
+    /// it.
+    pub(super) fn crosses(&self, mut node: u32, next: &[u8]) -> bool {
         for byte in next {
             let byte = fold(*byte);
             if self.nodes[node as usize].cut == Cut::AtGaps && GAPS.contains(&byte) {

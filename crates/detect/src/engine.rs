@@ -1,7 +1,7 @@
 //! The one-pass anchor engine.
 //!
 //! Every rule contributes literals that its matches must contain, derived from
-//! its parsed pattern. One automaton finds them all in one pass; only at a hit is
+//! its parsed pattern. One pass finds them all; only at a hit is
 //! the rule's own automaton run, from the anchor on and for at most 4 KiB. Rules
 //! without a literal are found by runs of a byte set, or, as a last resort, by a
 //! search over overlapping blocks.
@@ -11,10 +11,11 @@
 //! starts at the anchor. Work and findings are bounded for each text; a scan that
 //! ran into a bound says so ([`Outcome::BudgetExceeded`]).
 
-mod automaton;
+mod anchors;
 mod build;
 mod confidence;
 mod derived;
+mod guards;
 mod matcher;
 mod percent;
 mod runs;
@@ -32,7 +33,8 @@ pub use stream::Stream;
 use crate::intent::{Intent, Model};
 use crate::pattern::{Part, Then, fold};
 use crate::seed::SeedRules;
-use automaton::Automaton;
+use anchors::Anchors;
+use guards::Guards;
 use matcher::Matcher;
 use pipelock_model::{Finding, RuleIndex, View};
 use runs::ByteSet;
@@ -98,12 +100,13 @@ const DLP_KINDS: u8 = Kinds::DLP.0;
 /// Bit of the rules of structure.
 const INTENT_KINDS: u8 = 0b1000;
 
-/// Every rule in one automaton. Immutable.
+/// Every rule, in one pass. Immutable.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    automaton: Automaton,
+    anchors: Anchors,
     parts: Vec<PartEntry>,
+    guards: Guards,
     secrets: Vec<SecretEntry>,
     run_set: Option<RunSet>,
     slow: Vec<SlowPart>,
@@ -137,7 +140,7 @@ impl fmt::Debug for SecretEntry {
     }
 }
 
-/// What a hit of the automaton means.
+/// What an anchor means.
 enum Hits<'e> {
     /// A part of a pattern.
     Part(Entry<'e>),
@@ -179,7 +182,7 @@ struct RunPart {
 }
 
 impl Engine {
-    /// Builds the automaton; regexes are compiled later, on their first near hit.
+    /// Gathers the anchors; regexes are compiled later, on their first near hit.
     /// Parts beyond 65,000 are dropped, which no loadable configuration reaches.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
@@ -224,6 +227,18 @@ impl Engine {
         parts
             .iter()
             .find(|run| run.part == part && run.then == Then::Outsider)
+    }
+
+    /// False when no match of a rule starts in the first `starts` bytes of a text.
+    fn may_match(&self, rule: RuleIndex, text: &[u8], starts: usize) -> bool {
+        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
+        let parts = self.parts[first..]
+            .iter()
+            .take_while(|part| part.rule == rule);
+        (first..).zip(parts).any(|(part, _)| {
+            let part = u16::try_from(part).unwrap_or(u16::MAX);
+            (0..starts).any(|at| self.guards.may_start(part, &text[at..]))
+        })
     }
 
     /// True when a token may start so.

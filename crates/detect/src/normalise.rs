@@ -25,7 +25,8 @@ pub use map::{Normalised, OffsetMap};
 
 use std::fmt;
 use std::ops::Range;
-use stream::{Sink, Stream};
+pub(crate) use stream::Sink;
+use stream::Stream;
 
 /// A named sequence of steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,6 +306,16 @@ impl Normaliser {
     /// Ends the text: gives what was held back.
     pub fn finish(&mut self, give: &mut impl FnMut(u8, u64)) {
         self.stream.finish(&mut Bytes(give));
+    }
+
+    /// As [`Normaliser::push`], run by run.
+    pub(crate) fn push_into(&mut self, chunk: &[u8], sink: &mut impl Sink) {
+        self.stream.push(chunk, sink);
+    }
+
+    /// As [`Normaliser::finish`], run by run.
+    pub(crate) fn finish_into(&mut self, sink: &mut impl Sink) {
+        self.stream.finish(sink);
     }
 
     /// Source offset of the first character that has not been given out whole.

@@ -6,11 +6,15 @@ use std::fmt;
 use std::sync::Arc;
 
 mod analyse;
+mod ascii;
+mod guard;
 mod literals;
 mod translate;
 
 pub use analyse::{Analysis, analyse};
 pub(crate) use analyse::{RUN_LIMIT, parser};
+pub(crate) use ascii::ascii;
+pub use guard::Guard;
 pub(crate) use literals::{ANCHOR_LIMIT, GAPS, fold};
 
 /// How far before an inner anchor the rest of a match is looked for, in bytes.
@@ -57,6 +61,8 @@ pub struct Part {
     pub word_start: bool,
     /// What makes a place worth a look.
     pub trigger: Trigger,
+    /// What the first bytes of the body may be.
+    pub guard: Guard,
 }
 
 impl Part {

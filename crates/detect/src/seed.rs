@@ -69,6 +69,26 @@ pub fn find(text: &[u8], rules: &SeedRules, out: &mut Vec<Range<usize>>) {
     );
 }
 
+/// True when so many words of a text may be words of a phrase.
+/// What is not ASCII is not looked at closely.
+pub(crate) fn has_words(text: &[u8], count: usize) -> bool {
+    if !text.is_ascii() {
+        return true;
+    }
+    let mut row = 0;
+    let pieces = text.split(|byte| !byte.is_ascii_alphabetic());
+    for piece in pieces.filter(|piece| piece.len() > 2) {
+        let mut token = Token::default();
+        piece.iter().for_each(|byte| token.push(char::from(*byte)));
+        // A name or a tag may stand between two words.
+        row += usize::from(words::is_known(&token));
+        if row >= count {
+            return true;
+        }
+    }
+    false
+}
+
 /// A search over a text in pieces.
 #[derive(Debug, Clone)]
 pub struct SeedScan {

@@ -1,13 +1,15 @@
 //! From rules to the automaton.
 
-use super::automaton::{Anchor, Automaton, Place};
+use super::anchors::{Anchor, Anchors, Cut, Hit, Place};
+use super::guards::{Guards, Refuted};
 use super::matcher::Matcher;
-use super::runs::{ByteSet, GROUPED};
+use super::runs::ByteSet;
+use super::search::joined;
 use super::search::scrambled::{START, WORDS};
 use super::slow::SlowPart;
 use super::{Engine, Kinds, PartEntry, Rule, RuleKind, RuleSet, RunPart, RunSet, SecretEntry};
 use crate::decode::rotated;
-use crate::pattern::{ANCHOR_LIMIT, GAPS, Part, Trigger, fold};
+use crate::pattern::{GAPS, Part, Trigger};
 use crate::rule::Finds;
 use pipelock_model::{RuleIndex, View};
 
@@ -21,8 +23,6 @@ pub(super) const GAP_PART: u16 = u16::MAX;
 pub(super) const ROT13_PART: u16 = u16::MAX - 1;
 /// What a word read backwards names.
 pub(super) const REVERSED_PART: u16 = u16::MAX - 2;
-/// A shorter start of an anchor ends too many words.
-const CUT_LEAST: usize = 3;
 /// Anchors that are worth joining.
 const CUT_ANCHOR: usize = 4;
 
@@ -33,41 +33,8 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
             builder.parts(RuleIndex(index), rule);
         }
     }
-    let base = builder.entries.len();
     let secrets = secrets(&rules);
-    let mut anchors: Vec<Anchor<'_>> = Vec::new();
-    for (part, kind, place, bytes) in &builder.anchors {
-        anchors.push(Anchor {
-            part: *part,
-            kind: *kind,
-            place: *place,
-            bytes,
-        });
-    }
-    let starts: Vec<Vec<u8>> = secrets.iter().map(start).collect();
-    for (number, (secret, start)) in secrets.iter().zip(&starts).enumerate() {
-        anchors.push(Anchor {
-            part: u16::try_from(base + number).unwrap_or(GAP_PART),
-            kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
-            place: Place::Anywhere,
-            bytes: start,
-        });
-    }
-    let cuts = builder.cuts(&rules);
-    anchors.extend(cuts.iter().map(|bytes| Anchor {
-        part: GAP_PART,
-        kind: Kinds::CORE_DLP.0,
-        place: Place::WordStart,
-        bytes,
-    }));
-    let scrambled = scrambled();
-    anchors.extend(scrambled.iter().map(|(part, bytes)| Anchor {
-        part: *part,
-        kind: Kinds::CORE_INJECTION.0,
-        place: Place::Anywhere,
-        bytes,
-    }));
-    let automaton = Automaton::new(&anchors);
+    let anchors = anchors(&builder, &rules, &secrets);
     let intents = rules.iter().enumerate().filter_map(|(index, rule)| {
         let Finds::Intent(intent) = rule.finds else {
             return None;
@@ -82,7 +49,7 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
             _ => None,
         });
     Engine {
-        automaton,
+        anchors,
         token_starts: builder.token_starts(&rules),
         seeds,
         run_set: builder.run_set(),
@@ -90,15 +57,63 @@ pub(super) fn engine(rules: RuleSet) -> Engine {
         intents: intents.collect(),
         model: rules.model(),
         parts: builder.entries,
+        guards: builder.guards,
         slow: builder.slow,
         rules,
     }
+}
+
+/// The anchors of patterns, known secrets and scrambled words.
+fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> Anchors {
+    let mut anchors: Vec<Anchor<'_>> = Vec::with_capacity(builder.anchors.len() * 2);
+    for (part, kind, place, bytes) in &builder.anchors {
+        anchors.push(Anchor {
+            part: *part,
+            kind: *kind,
+            place: *place,
+            cut: if builder.is_token(rules, *part, bytes) {
+                Cut::AtGaps
+            } else {
+                Cut::Never
+            },
+            behind: builder.guards.place(*part, bytes.len()),
+            bytes,
+        });
+    }
+    let base = builder.entries.len();
+    for (number, secret) in secrets.iter().enumerate() {
+        anchors.push(Anchor {
+            part: u16::try_from(base + number).unwrap_or(GAP_PART),
+            kind: Kinds::of(&rules.as_slice()[usize::from(secret.rule.0)]),
+            place: Place::Anywhere,
+            cut: Cut::Never,
+            behind: None,
+            bytes: &secret.value,
+        });
+    }
+    let scrambled = scrambled();
+    anchors.extend(scrambled.iter().map(|(part, bytes)| Anchor {
+        part: *part,
+        kind: Kinds::CORE_INJECTION.0,
+        place: Place::Anywhere,
+        cut: Cut::Never,
+        behind: None,
+        bytes,
+    }));
+    let gap = Hit {
+        part: GAP_PART,
+        length: 0,
+        kind: Kinds::CORE_DLP.0,
+        place: Place::WordStart,
+    };
+    Anchors::new(&anchors, gap)
 }
 
 #[derive(Default)]
 struct Builder<'r> {
     anchors: Vec<(u16, u8, Place, &'r [u8])>,
     entries: Vec<PartEntry>,
+    guards: Guards,
     slow: Vec<SlowPart>,
     runs: Vec<RunPart>,
 }
@@ -119,6 +134,12 @@ impl<'r> Builder<'r> {
                 part: number,
                 matcher: Matcher::new(),
             });
+            let refuted = match part.trigger {
+                Trigger::Anchors(_) => joined::refuted(rule),
+                // A run is never joined.
+                Trigger::Run { .. } | Trigger::Everywhere => Refuted::Ends,
+            };
+            self.guards.push(part, refuted);
             self.part(id, kind, part);
         }
     }
@@ -157,7 +178,7 @@ impl<'r> Builder<'r> {
         let least = parts.iter().map(|part| part.least).min()?;
         let mut bytes = ByteSet::empty();
         parts.iter().for_each(|part| bytes.add(&part.set));
-        if least >= GROUPED && bytes.is_within(&ByteSet::encoded()) {
+        if bytes.is_within(&ByteSet::encoded()) {
             // Then one pass finds these runs and those that may be encoded.
             bytes = ByteSet::encoded();
         }
@@ -173,11 +194,7 @@ impl<'r> Builder<'r> {
         let mut starts: Vec<[u8; START]> = self
             .anchors
             .iter()
-            .filter(|(part, _, _, bytes)| {
-                let entry = &self.entries[usize::from(*part)];
-                let rule = &rules.as_slice()[usize::from(entry.rule.0)];
-                is_token(rule, &rule.parts()[usize::from(entry.part)], bytes)
-            })
+            .filter(|(part, _, _, bytes)| self.is_token(rules, *part, bytes))
             .filter_map(|(_, _, _, bytes)| bytes.first_chunk().copied())
             .collect();
         starts.sort_unstable();
@@ -185,21 +202,10 @@ impl<'r> Builder<'r> {
         starts
     }
 
-    /// Starts of the anchors of tokens, each with a gap behind it: where a line's end
-    /// or a quote cuts an anchor, no anchor is whole.
-    fn cuts(&self, rules: &RuleSet) -> Vec<Vec<u8>> {
-        let mut cuts = Vec::new();
-        for (part, _, _, bytes) in &self.anchors {
-            let entry = &self.entries[usize::from(*part)];
-            let rule = &rules.as_slice()[usize::from(entry.rule.0)];
-            if is_token(rule, &rule.parts()[usize::from(entry.part)], bytes) {
-                let starts = (CUT_LEAST..bytes.len()).map(|cut| &bytes[..cut]);
-                cuts.extend(starts.flat_map(|start| GAPS.map(|gap| [start, &[gap]].concat())));
-            }
-        }
-        cuts.sort();
-        cuts.dedup();
-        cuts
+    fn is_token(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {
+        let entry = &self.entries[usize::from(part)];
+        let rule = &rules.as_slice()[usize::from(entry.rule.0)];
+        is_token(rule, &rule.parts()[usize::from(entry.part)], anchor)
     }
 }
 
@@ -221,18 +227,7 @@ fn scrambled() -> Vec<(u16, Vec<u8>)> {
         let reversed = word.bytes().rev().collect();
         [(ROT13_PART, rot13), (REVERSED_PART, reversed)]
     });
-    forms
-        .map(|(part, bytes): (u16, Vec<u8>)| {
-            let length = bytes.len().min(ANCHOR_LIMIT);
-            (part, bytes[..length].to_vec())
-        })
-        .collect()
-}
-
-/// The folded start of a known secret.
-fn start(secret: &SecretEntry) -> Vec<u8> {
-    let bytes = secret.value.iter().take(ANCHOR_LIMIT);
-    bytes.map(|byte| fold(*byte)).collect()
+    forms.collect()
 }
 
 /// Known secrets, forwards and backwards.

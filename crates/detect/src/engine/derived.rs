@@ -11,15 +11,18 @@ use super::search::Search;
 use super::text::Last;
 use crate::decode::{QuotedPrintable, Unescaper, Utf7, first_escape, first_utf7};
 use crate::normalise::hidden::{Hidden, first_hidden};
-use crate::normalise::{Mode, Normaliser, first_dirty};
+use crate::normalise::{Mode, Normaliser, Sink, first_dirty};
 use pipelock_model::{Finding, View};
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 
 /// Decoded bytes that are searched at a time.
 const BLOCK: usize = 4096;
 /// Unchanged bytes after which a view may end: more than any look-behind.
-const SAME: u64 = 256;
+const SAME: u64 = 160;
+
+const _: () = assert!(SAME > super::search::CONTEXT);
 
 /// What makes a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,9 +100,24 @@ impl Steps {
 
     /// Source of an offset that was noted; `None` before all that is known.
     fn source(&self, offset: u64) -> Option<u64> {
+        // Mostly the latest is asked for.
+        if let Some((at, source)) = self.0.back()
+            && *at <= offset
+        {
+            return Some(source + (offset - at));
+        }
         let after = self.0.partition_point(|(at, _)| *at <= offset);
         let (at, source) = self.0.get(after.checked_sub(1)?)?;
         Some(source + (offset - at))
+    }
+
+    /// A range cut where the distance changes.
+    fn straight(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
+        let first = self.0.partition_point(|(at, _)| *at <= start);
+        let cuts = self.0.range(first..).map(|(at, _)| *at);
+        let cuts = cuts.take_while(move |at| *at < end).chain([end]);
+        let mut from = start;
+        cuts.map(move |to| (std::mem::replace(&mut from, to), to))
     }
 
     fn up_to(&self, offset: u64) -> Self {
@@ -143,6 +161,31 @@ impl Transform {
                 *read += 1;
             }
         }
+    }
+
+    /// How many bytes at the front pass as they are.
+    fn plain(&self, bytes: &[u8]) -> usize {
+        match self {
+            Self::Percent(decoder) => decoder.unchanged(bytes),
+            Self::Escapes(unescaper) => unescaper.unchanged(bytes),
+            Self::Hidden(..) => 0,
+            Self::Quoted(quoted) => quoted.unchanged(bytes),
+            Self::Utf7(utf7) => utf7.unchanged(bytes),
+            Self::Same(_) => bytes.len(),
+        }
+    }
+
+    /// Passes over bytes that pass as they are, and returns where they stand.
+    fn pass(&mut self, count: usize) -> u64 {
+        let source = self.given();
+        match self {
+            Self::Percent(decoder) => decoder.pass(count),
+            Self::Escapes(unescaper) => unescaper.pass(count),
+            Self::Quoted(quoted) => quoted.pass(count),
+            Self::Utf7(utf7) => utf7.pass(count),
+            Self::Hidden(_, read) | Self::Same(read) => *read += count as u64,
+        }
+        source
     }
 
     fn flush(&mut self, give: &mut impl FnMut(u8, u64)) {
@@ -295,31 +338,58 @@ impl Derived {
     /// Decodes as much as fits a block, and stops where the view may end.
     fn decode(&mut self, chunk: &[u8], last: Last) -> usize {
         self.block.clear();
-        let (block, steps) = (&mut self.block, &mut self.first);
-        let (made, same) = (&mut self.made, &mut self.same);
-        let mut give = |byte: u8, source: u64| {
-            if steps.note(*made, source) || is_dirty(byte) {
-                *same = *made;
+        let mut taken = 0;
+        while taken < chunk.len() {
+            // Up to the next place where the view may end.
+            let room = (SAME - self.read % SAME).min((BLOCK - taken) as u64);
+            let rest = &chunk[taken..];
+            let piece = &rest[..rest.len().min(room as usize)];
+            let plain = self.transform.plain(piece);
+            if plain > 0 {
+                self.copy(&piece[..plain]);
+                taken += plain;
+                self.read += plain as u64;
+            } else {
+                self.decode_byte(rest[0]);
+                taken += 1;
+                self.read += 1;
             }
-            *made += 1;
-            block.push(byte);
-            *made - *same
-        };
-        let (mut taken, mut unchanged) = (0, 0);
-        for byte in chunk {
-            self.transform
-                .push(*byte, &mut |byte, source| unchanged = give(byte, source));
-            taken += 1;
-            self.read += 1;
+            let unchanged = self.made - self.same;
             if taken == BLOCK || (self.read.is_multiple_of(SAME) && unchanged >= SAME) {
                 break;
             }
         }
         if last == Last::End && taken == chunk.len() {
-            self.transform
-                .flush(&mut |byte, source| unchanged = give(byte, source));
+            self.flush();
         }
         taken
+    }
+
+    /// Takes bytes over that pass as they are.
+    fn copy(&mut self, plain: &[u8]) {
+        let source = self.transform.pass(plain.len());
+        if self.first.note(self.made, source) {
+            self.same = self.made;
+        }
+        if first_dirty(plain).is_some()
+            && let Some(dirty) = plain.iter().rposition(|byte| is_dirty(*byte))
+        {
+            self.same = self.made + dirty as u64;
+        }
+        self.made += plain.len() as u64;
+        self.block.extend_from_slice(plain);
+    }
+
+    fn decode_byte(&mut self, byte: u8) {
+        let (block, steps) = (&mut self.block, &mut self.first);
+        let mut give = give(block, steps, &mut self.made, &mut self.same);
+        self.transform.push(byte, &mut give);
+    }
+
+    fn flush(&mut self) {
+        let (block, steps) = (&mut self.block, &mut self.first);
+        let mut give = give(block, steps, &mut self.made, &mut self.same);
+        self.transform.flush(&mut give);
     }
 
     fn search_block(&mut self, engine: &Engine, last: Last, queue: &mut Vec<Finding>) {
@@ -388,18 +458,81 @@ impl Derived {
     }
 }
 
+/// Takes what a transform makes, byte by byte.
+#[inline]
+fn give(
+    block: &mut Vec<u8>,
+    steps: &mut Steps,
+    made: &mut u64,
+    same: &mut u64,
+) -> impl FnMut(u8, u64) {
+    move |byte, source| {
+        if steps.note(*made, source) || is_dirty(byte) {
+            *same = *made;
+        }
+        *made += 1;
+        block.push(byte);
+    }
+}
+
 impl Normalised {
     fn advance(&mut self, text: &[u8], last: Last, first: &Steps) {
         self.block.clear();
-        let (block, steps, made) = (&mut self.block, &mut self.steps, &mut self.made);
-        let mut give = |byte: u8, offset: u64| {
-            let _ = steps.note(*made, first.source(offset).unwrap_or(offset));
-            *made += 1;
-            block.push(byte);
+        let mut sink = Collect {
+            block: &mut self.block,
+            steps: &mut self.steps,
+            made: &mut self.made,
+            first,
         };
-        self.normaliser.push(text, &mut give);
+        self.normaliser.push_into(text, &mut sink);
         if last == Last::End {
-            self.normaliser.finish(&mut give);
+            self.normaliser.finish_into(&mut sink);
+        }
+    }
+}
+
+/// Takes what the normaliser makes.
+struct Collect<'n> {
+    block: &'n mut Vec<u8>,
+    steps: &'n mut Steps,
+    made: &'n mut u64,
+    /// Offsets of the first step.
+    first: &'n Steps,
+}
+
+impl Collect<'_> {
+    fn note(&mut self, offset: u64) {
+        let _ = self
+            .steps
+            .note(*self.made, self.first.source(offset).unwrap_or(offset));
+    }
+}
+
+impl Sink for Collect<'_> {
+    fn copied(&mut self, text: &str, at: u64) {
+        // Where the first step has the same distance throughout, one note will do.
+        let end = at + text.len() as u64;
+        let mut done = 0;
+        for (from, to) in self.first.straight(at, end) {
+            let piece = &text.as_bytes()[(from - at) as usize..(to - at) as usize];
+            self.note(from);
+            *self.made += piece.len() as u64;
+            self.block.extend_from_slice(piece);
+            done += piece.len();
+        }
+        debug_assert_eq!(done, text.len());
+    }
+
+    fn ascii(&mut self, byte: u8, source: Range<u64>) {
+        self.note(source.start);
+        *self.made += 1;
+        self.block.push(byte);
+    }
+
+    fn character(&mut self, character: char, source: Range<u64>) {
+        let mut buffer = [0; 4];
+        for byte in character.encode_utf8(&mut buffer).bytes() {
+            self.ascii(byte, source.clone());
         }
     }
 }

@@ -4,7 +4,7 @@
 //! refuted early and a stream is not held for it.
 
 use super::text::{Last, Text};
-use crate::pattern::{LOOK_BEHIND, Part, parser};
+use crate::pattern::{LOOK_BEHIND, Part, ascii, parser};
 use crate::validate::Validator;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
@@ -42,20 +42,37 @@ pub(super) struct Verified {
     pub(super) cost: u64,
 }
 
-/// The automata of one part.
+/// The automata of one part, each made when it is needed.
 pub(super) struct Matcher {
-    compiled: OnceLock<Option<Compiled>>,
+    before: Forms,
+    body: Forms,
+    exact: Forms,
 }
 
-struct Compiled {
-    before: Option<Automaton>,
-    body: Automaton,
-    exact: Option<Automaton>,
+/// A pattern for ASCII, which most text is, and for all text.
+#[derive(Default)]
+struct Forms {
+    ascii: OnceLock<Option<Box<Automaton>>>,
+    all: OnceLock<Option<Box<Automaton>>>,
 }
 
 struct Automaton {
     dfa: DFA,
     caches: Pool<Cache, MakeCache>,
+    alphabet: Alphabet,
+}
+
+/// What an automaton can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alphabet {
+    Ascii,
+    All,
+}
+
+impl Alphabet {
+    const fn has(self, byte: u8) -> bool {
+        matches!(self, Self::All) || byte.is_ascii()
+    }
 }
 
 type MakeCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
@@ -66,14 +83,24 @@ impl fmt::Debug for Matcher {
     }
 }
 
+#[derive(Debug, Clone, Copy)]
 enum Direction {
     Forward,
     Backward,
 }
 
 impl Automaton {
-    fn new(source: &str, direction: &Direction, kind: MatchKind) -> Option<Self> {
+    fn new(
+        source: &str,
+        direction: Direction,
+        kind: MatchKind,
+        alphabet: Alphabet,
+    ) -> Option<Self> {
         let hir: Hir = parser().parse(source).ok()?;
+        let hir = match alphabet {
+            Alphabet::Ascii => ascii(hir),
+            Alphabet::All => hir,
+        };
         let config = thompson::Config::new()
             .utf8(false)
             .which_captures(thompson::WhichCaptures::None)
@@ -92,61 +119,56 @@ impl Automaton {
         Some(Self {
             dfa,
             caches: Pool::new(caches),
+            alphabet,
         })
     }
 }
 
-impl Compiled {
-    fn new(part: &Part, validator: Option<Validator>) -> Option<Self> {
-        // A validator may choose among all ends; else the pattern's preference does.
-        let kind = if validator.is_some_and(Validator::chooses_end) {
-            MatchKind::All
-        } else {
-            MatchKind::LeftmostFirst
+impl Forms {
+    /// Asks the form for ASCII, and the other one where that read another byte. The
+    /// outer `None` is a pattern that does not compile.
+    fn ask<T>(
+        &self,
+        source: &str,
+        direction: Direction,
+        kind: MatchKind,
+        ask: impl Fn(&Automaton) -> Option<T>,
+    ) -> Option<T> {
+        let form = |cell: &'_ OnceLock<Option<Box<Automaton>>>, alphabet| {
+            let made = cell
+                .get_or_init(|| Automaton::new(source, direction, kind, alphabet).map(Box::new));
+            made.as_deref().and_then(&ask)
         };
-        let optional = |source: &str, direction: Direction, kind| {
-            if source.is_empty() {
-                Some(None)
-            } else {
-                Automaton::new(source, &direction, kind).map(Some)
-            }
-        };
-        Some(Self {
-            before: optional(&part.before, Direction::Backward, MatchKind::All)?,
-            body: Automaton::new(&part.body, &Direction::Forward, kind)?,
-            exact: optional(&part.exact, Direction::Forward, kind)?,
-        })
+        form(&self.ascii, Alphabet::Ascii).or_else(|| form(&self.all, Alphabet::All))
+    }
+}
+
+/// A validator may choose among all ends; else the pattern's preference does.
+fn kind(validator: Option<Validator>) -> MatchKind {
+    if validator.is_some_and(Validator::chooses_end) {
+        MatchKind::All
+    } else {
+        MatchKind::LeftmostFirst
     }
 }
 
 impl Matcher {
     pub(super) fn new() -> Self {
         Self {
-            compiled: OnceLock::new(),
+            before: Forms::default(),
+            body: Forms::default(),
+            exact: Forms::default(),
         }
     }
 
-    fn compiled(&self, part: &Part, validator: Option<Validator>) -> Option<&Compiled> {
-        self.compiled
-            .get_or_init(|| Compiled::new(part, validator))
-            .as_ref()
-    }
-
     /// True when what must precede the body does.
-    pub(super) fn preceded(
-        &self,
-        part: &Part,
-        validator: Option<Validator>,
-        text: &Text<'_>,
-        at: u64,
-    ) -> bool {
-        let Some(compiled) = self.compiled(part, validator) else {
-            return true;
-        };
-        compiled
-            .before
-            .as_ref()
-            .is_none_or(|before| backward(before, text, at))
+    pub(super) fn preceded(&self, part: &Part, text: &Text<'_>, at: u64) -> bool {
+        let ask = |automaton: &Automaton| backward(automaton, text, at);
+        part.before.is_empty()
+            || self
+                .before
+                .ask(&part.before, Direction::Backward, MatchKind::All, ask)
+                .unwrap_or(true)
     }
 
     /// Matches the body at an offset and asks the validator. A part that does not
@@ -183,23 +205,31 @@ impl Matcher {
         text: &Text<'_>,
         at: u64,
     ) -> Verified {
-        let Some(compiled) = self.compiled(part, validator) else {
+        let ask = |automaton: &Automaton| forward(automaton, validator, text, at);
+        let kind = kind(validator);
+        let asked = self.body.ask(&part.body, Direction::Forward, kind, ask);
+        let Some(tolerant) = asked else {
             return Verified {
                 verdict: Verdict::Match(at + 1),
                 cost: 1,
             };
         };
-        let tolerant = forward(&compiled.body, validator, text, at);
-        let (Some(exact), Verdict::Match(end)) = (&compiled.exact, tolerant.verdict) else {
+        let Verdict::Match(end) = tolerant.verdict else {
             return tolerant;
         };
+        if part.exact.is_empty() {
+            return tolerant;
+        }
         match purity(text, at, end) {
             Purity::Ascii | Purity::Invalid => tolerant,
             Purity::Utf8 => {
-                let exact = forward(exact, validator, text, at);
-                Verified {
-                    cost: exact.cost + tolerant.cost,
-                    ..exact
+                let exact = self.exact.ask(&part.exact, Direction::Forward, kind, ask);
+                match exact {
+                    None => tolerant,
+                    Some(exact) => Verified {
+                        cost: exact.cost + tolerant.cost,
+                        ..exact
+                    },
                 }
             }
         }
@@ -249,12 +279,13 @@ impl Ends<'_, '_> {
     }
 }
 
+/// `None` when the automaton cannot read the text.
 fn forward(
     automaton: &Automaton,
     validator: Option<Validator>,
     text: &Text<'_>,
     at: u64,
-) -> Verified {
+) -> Option<Verified> {
     let mut guard = automaton.caches.get();
     let cache: &mut Cache = &mut guard;
     let dfa = &automaton.dfa;
@@ -269,9 +300,11 @@ fn forward(
         cost: 0,
     };
     let mut offset = at;
-    let done = |ends: &Ends<'_, '_>, offset: u64| Verified {
-        verdict: ends.last.map_or(Verdict::Refuted, Verdict::Match),
-        cost: offset - at + ends.cost,
+    let done = |ends: &Ends<'_, '_>, offset: u64| {
+        Some(Verified {
+            verdict: ends.last.map_or(Verdict::Refuted, Verdict::Match),
+            cost: offset - at + ends.cost,
+        })
     };
     let Ok(mut state) = dfa.start_state(cache, &config) else {
         return done(&ends, offset);
@@ -280,6 +313,9 @@ fn forward(
     for piece in text.pieces(at, at + WINDOW + 1) {
         let mut index = 0;
         while let Some(byte) = piece.get(index) {
+            if !automaton.alphabet.has(*byte) {
+                return None;
+            }
             let Ok(next) = dfa.next_state(cache, state, *byte) else {
                 return done(&ends, offset + index as u64);
             };
@@ -299,10 +335,10 @@ fn forward(
         return done(&ends, offset);
     }
     if text.last == Last::Open {
-        return Verified {
+        return Some(Verified {
             verdict: Verdict::Open,
             cost: offset - at + ends.cost,
-        };
+        });
     }
     if dfa
         .next_eoi_state(cache, state)
@@ -313,8 +349,9 @@ fn forward(
     done(&ends, offset)
 }
 
-/// True when the automaton matches a text that ends at `at`.
-fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> bool {
+/// Whether the automaton matches a text that ends at `at`; `None` when it cannot read
+/// that.
+fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> Option<bool> {
     let mut cache = automaton.caches.get();
     let dfa = &automaton.dfa;
     // Backward, what lies behind is what comes after.
@@ -322,27 +359,31 @@ fn backward(automaton: &Automaton, text: &Text<'_>, at: u64) -> bool {
         .anchored(Anchored::Yes)
         .look_behind(text.get(at));
     let Ok(mut state) = dfa.start_state(&mut cache, &config) else {
-        return true;
+        return Some(true);
     };
     let least = at.saturating_sub(LOOK_BEHIND as u64 + 1);
     let pieces = text.pieces(least, at);
     for byte in pieces.iter().rev().flat_map(|piece| piece.iter().rev()) {
+        if !automaton.alphabet.has(*byte) {
+            return None;
+        }
         let Ok(next) = dfa.next_state(&mut cache, state, *byte) else {
-            return true;
+            return Some(true);
         };
         state = next;
         if state.is_tagged() {
             if state.is_match() {
-                return true;
+                return Some(true);
             }
             if state.is_dead() || state.is_quit() {
-                return false;
+                return Some(false);
             }
         }
     }
     // The start of the text is an end here; the edge of the look-behind is not.
-    least == 0
+    let ends = least == 0
         && dfa
             .next_eoi_state(&mut cache, state)
-            .is_ok_and(|state| state.is_match())
+            .is_ok_and(|state| state.is_match());
+    Some(ends)
 }

@@ -44,6 +44,20 @@ impl Decoder {
         }
     }
 
+    /// How many bytes at the front pass as they are.
+    pub(super) fn unchanged(&self, bytes: &[u8]) -> usize {
+        if self.depth == 0 {
+            memchr::memchr2(b'%', b'+', bytes).unwrap_or(bytes.len())
+        } else {
+            0
+        }
+    }
+
+    /// Passes over bytes that pass as they are.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.read += count as u64;
+    }
+
     /// Decodes one byte, giving out what nothing later can change.
     #[inline]
     pub(super) fn push(&mut self, byte: u8, mut give: impl FnMut(u8, u64)) {

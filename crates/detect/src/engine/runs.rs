@@ -12,13 +12,21 @@ pub(super) struct ByteSet {
     members: [bool; 256],
     /// It is that of [`crate::decode::is_run_byte`].
     encoded: bool,
+    /// All are of those that [`is_marked`] says.
+    marked: bool,
 }
 
 impl ByteSet {
     const fn of(members: [bool; 256]) -> Self {
+        let (mut marked, mut byte) = (true, 0);
+        while byte < 256 {
+            marked &= !members[byte] || is_marked(byte as u8);
+            byte += 1;
+        }
         Self {
             members,
             encoded: false,
+            marked,
         }
     }
 
@@ -50,8 +58,8 @@ impl ByteSet {
             byte += 1;
         }
         Self {
-            members: set,
             encoded: true,
+            ..Self::of(set)
         }
     }
 
@@ -63,6 +71,7 @@ impl ByteSet {
         for (member, more) in self.members.iter_mut().zip(other.members) {
             *member |= more;
         }
+        self.marked &= other.marked;
     }
 
     pub(super) fn contains(&self, byte: u8) -> bool {
@@ -94,9 +103,8 @@ pub(super) fn runs(
     if middle + clean as u64 - begun >= least as u64 {
         on_run(begun..middle + clean as u64);
     }
-    let probes = Probes { set, least };
     // `clean` is at a byte outside of the set: a run starts behind it at the earliest.
-    while let Some(inside) = probes.next(chunk, clean) {
+    while let Some(inside) = next(set, least, chunk, clean) {
         let back = chunk[clean + 1..inside]
             .iter()
             .rev()
@@ -120,66 +128,91 @@ pub(super) fn runs(
     text.end() - back as u64
 }
 
-/// Finds places inside of long runs.
-struct Probes<'s> {
-    set: &'s ByteSet,
-    least: usize,
+/// A place behind `clean` that every long run which starts behind it and before the
+/// place covers; `None` when none starts.
+fn next(set: &ByteSet, least: usize, chunk: &[u8], clean: usize) -> Option<usize> {
+    if set.marked {
+        return next_marked(set, least, chunk, clean);
+    }
+    let mut at = clean + least;
+    while !set.contains(*chunk.get(at)?) {
+        at += least;
+    }
+    Some(at)
 }
 
-impl Probes<'_> {
-    /// A place behind `clean` that every long run which starts behind it and before
-    /// the place covers; `None` when none starts.
-    fn next(&self, chunk: &[u8], clean: usize) -> Option<usize> {
-        if self.set.encoded && self.least >= GROUPED {
-            return self.next_group(chunk, clean + 1);
-        }
-        let mut at = clean + self.least;
-        while !self.set.contains(*chunk.get(at)?) {
-            at += self.least;
-        }
-        Some(at)
-    }
-
-    /// A run of 15 bytes covers one of every two groups of eight whole. Groups are
-    /// compared many at a time.
-    fn next_group(&self, chunk: &[u8], from: usize) -> Option<usize> {
+/// The same for sets without blanks and quotes: runs without these are found many
+/// bytes at a time, and few are long.
+fn next_marked(set: &ByteSet, least: usize, chunk: &[u8], clean: usize) -> Option<usize> {
+    let mut from = clean + 1;
+    loop {
         let rest = chunk.get(from..)?;
-        let (blocks, last) = rest.as_chunks::<BLOCK>();
-        let mut at = from;
-        for block in blocks {
-            if let Some(group) = full_group(block) {
-                return Some(at + group);
+        let start = from + long_marked(rest, least)?;
+        // The runs of the set itself in it.
+        let mut count = 0;
+        for (at, byte) in (start..).zip(&chunk[start..]) {
+            count = if set.contains(*byte) { count + 1 } else { 0 };
+            from = at + 1;
+            if count >= least {
+                return Some(at);
             }
-            at += BLOCK;
+            if !is_marked(*byte) {
+                break;
+            }
         }
-        let mut block = [0; BLOCK];
-        block[..last.len()].copy_from_slice(last);
-        full_group(&block).map(|group| at + group)
     }
 }
 
-/// Bytes of a group.
-const GROUP: usize = 8;
-/// Shortest run that is found by groups.
-pub(super) const GROUPED: usize = 2 * GROUP - 1;
-/// Bytes that are classified at a time.
-const BLOCK: usize = 128;
+/// ASCII from `+` on: what blanks, quotes and most brackets are not.
+const fn is_marked(byte: u8) -> bool {
+    byte >= b'+' && byte < 0x80
+}
 
-/// The first group that may be in an encoded run whole. Without branches in the
-/// inner loop, so that the compiler takes many bytes at a time.
-#[inline]
-fn full_group(block: &[u8; BLOCK]) -> Option<usize> {
-    let mut flags = [0_u8; BLOCK];
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        // `/` stands right before them.
-        let digit = byte.wrapping_sub(b'/') < 11;
-        let mark = (*byte == b'+') | (*byte == b'-') | (*byte == b'=') | (*byte == b'_');
-        *flag = u8::from(letter | digit | mark);
+/// Bytes that are looked at together, a bit for each.
+const BITS: usize = 64;
+
+/// Where the first run of so many marked bytes starts, or of 64.
+fn long_marked(bytes: &[u8], least: usize) -> Option<usize> {
+    let least = least.min(BITS);
+    let (mut at, mut carried) = (0, 0);
+    let (blocks, last) = bytes.as_chunks::<BITS>();
+    let mut rest = [0; BITS];
+    rest[..last.len()].copy_from_slice(last);
+    for block in blocks.iter().chain([&rest]) {
+        let marks = marks(block);
+        if carried + marks.trailing_ones() as usize >= least {
+            return Some(at - carried);
+        }
+        // A bit that is left has so many behind it.
+        let (mut long, mut have) = (marks, 1);
+        while have < least {
+            let step = have.min(least - have);
+            long &= long >> step;
+            have += step;
+        }
+        if long != 0 {
+            return Some(at + long.trailing_zeros() as usize);
+        }
+        carried = marks.leading_ones() as usize;
+        at += BITS;
     }
-    let (groups, _) = flags.as_chunks::<GROUP>();
-    let full = |group: &[u8; GROUP]| u64::from_ne_bytes(*group) == u64::from_ne_bytes([1; GROUP]);
-    groups.iter().position(full).map(|index| index * GROUP)
+    None
+}
+
+/// Which of the bytes are marked: eight at a time, whose high bits are then gathered.
+#[inline]
+fn marks(block: &[u8; BITS]) -> u64 {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const REST: u64 = u64::from_ne_bytes([0x80 - b'+'; 8]);
+    let (words, _) = block.as_chunks::<8>();
+    let mut marks = 0;
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // No sum of seven bits and this runs into the next byte.
+        let high = ((word & !HIGH) + REST) & !word & HIGH;
+        marks |= ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (index * 8);
+    }
+    marks
 }
 
 /// What is known of the run around a candidate whose pattern ends its run with an
@@ -249,5 +282,37 @@ impl RunEnd {
     /// Notes that no start in this run can match.
     pub(super) fn refute(&mut self) {
         self.refuted = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_long_run_is_found_wherever_it_stands() {
+        for least in [1, 2, 13, 14, 63, 64] {
+            for start in 0..200 {
+                let mut text = vec![b' '; start + least + 70];
+                // One too short before it.
+                if start > least {
+                    text[start - least..start - 1].fill(b'a');
+                }
+                text[start..start + least].fill(b'+');
+                assert_eq!(long_marked(&text, least), Some(start), "{least} {start}");
+                text[start + least - 1] = 0xc3;
+                assert_eq!(long_marked(&text, least), None, "{least} {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_are_those_of_the_bytes() {
+        for first in (0..=192).step_by(64) {
+            let block: [u8; BITS] = std::array::from_fn(|index| (first + index) as u8);
+            for (index, byte) in block.into_iter().enumerate() {
+                assert_eq!(marks(&block) >> index & 1 != 0, is_marked(byte), "{byte}");
+            }
+        }
     }
 }

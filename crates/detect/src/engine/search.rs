@@ -1,6 +1,6 @@
 //! The search over one view of a text, in pieces.
 
-use super::automaton::State;
+use super::anchors::{Begun, State};
 use super::runs::RunEnd;
 use super::tail::Tail;
 use super::text::{Last, Text};
@@ -15,7 +15,7 @@ use std::ops::Range;
 mod blocks;
 mod candidates;
 mod embedded;
-mod joined;
+pub(super) mod joined;
 pub(super) mod scrambled;
 
 use candidates::Candidate;
@@ -42,10 +42,37 @@ const RUN_ENDS: usize = 4;
 
 const _: () = assert!(RUN_LIMIT as u64 <= CONTEXT);
 
+/// What a search looks for beside anchors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Scope(u8);
+
+impl Scope {
+    /// Nothing.
+    pub(super) const ANCHORS: Self = Self(0);
+    /// Runs of a set of bytes.
+    pub(super) const RUNS: Self = Self(1);
+    /// Seed phrases.
+    pub(super) const SEEDS: Self = Self(2);
+    /// All.
+    const ALL: Self = Self(3);
+
+    /// Both.
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 /// State of a search. The same for a whole text and for pieces of it.
 #[derive(Clone)]
 pub(super) struct Search {
     kinds: u8,
+    scope: Scope,
+    /// What is live beside anchors: runs and phrases.
+    live: Scope,
     /// Encodings that were undone to get here.
     depth: u8,
     state: State,
@@ -83,6 +110,8 @@ impl Search {
     pub(super) fn new(kinds: u8, depth: u8) -> Self {
         Self {
             kinds,
+            scope: Scope::ALL,
+            live: Scope::ANCHORS,
             depth,
             state: State::default(),
             end: 0,
@@ -138,6 +167,21 @@ impl Search {
         self.exhausted
     }
 
+    /// Looks for less from here on.
+    pub(super) fn limit(&mut self, scope: Scope) {
+        self.scope = scope;
+    }
+
+    /// The anchors that are begun.
+    pub(super) fn begun(&self, engine: &Engine) -> Begun {
+        engine.anchors.all_begun(self.state)
+    }
+
+    /// True when something other than an anchor is live in this scope.
+    pub(super) fn is_live(&self, scope: Scope) -> bool {
+        !self.pending.is_empty() || self.live.has(scope)
+    }
+
     /// True when a finding of this rule overlaps the span.
     pub(super) fn found(&self, rule: RuleIndex, span: &Range<u64>) -> bool {
         self.found
@@ -184,13 +228,23 @@ impl Search {
             self.settle(engine, &text, Due::Later, out);
         }
         self.anchors(engine, &text, out);
-        let live = [
-            self.embedded(engine, &text, out),
+        let embedded = self.embedded(engine, &text, out);
+        let (runs, blocks) = (
             self.runs(engine, &text, out),
             self.blocks(engine, &text, out),
+        );
+        let seeds = self.seeds(engine, &text, out);
+        self.note_live(runs.min(blocks), seeds);
+        let live = [
+            embedded,
+            runs,
+            blocks,
             self.intents(engine, &text, out),
-            self.seeds(engine, &text, out),
-            self.end - engine.automaton.begun(self.state, self.kinds),
+            seeds,
+            match last {
+                Last::End => self.end,
+                Last::Open => self.end - engine.anchors.begun(self.state, self.kinds),
+            },
         ];
         self.safe = match last {
             Last::End => self.end,
@@ -219,19 +273,26 @@ impl Search {
         self.tail = tail;
     }
 
+    fn note_live(&mut self, runs: u64, seeds: u64) {
+        let live = |from: u64, scope: Scope| {
+            if from < self.end {
+                scope
+            } else {
+                Scope::ANCHORS
+            }
+        };
+        self.live = live(runs, Scope::RUNS).with(live(seeds, Scope::SEEDS));
+    }
+
     fn anchors(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) {
         let middle = text.middle();
         let kinds = self.kinds;
-        self.state = engine
-            .automaton
-            .run(self.state, text.chunk, |index, state| {
-                for hit in engine.automaton.hits(state) {
-                    if hit.kind & kinds != 0 {
-                        let at = middle + index as u64 + 1 - u64::from(hit.length);
-                        self.consider(engine, text, hit.part, hit.length, at, out);
-                    }
-                }
-            });
+        self.state = engine.anchors.run(self.state, text.chunk, |index, hit| {
+            if hit.kind & kinds != 0 {
+                let at = middle + index as u64 + 1 - u64::from(hit.length);
+                self.consider(engine, text, hit.part, hit.length, at, out);
+            }
+        });
     }
 
     /// Judges sentences, and returns where the first starts that is not judged yet.
@@ -259,7 +320,8 @@ impl Search {
 
     /// Looks for seed phrases, and returns where the first may have begun.
     fn seeds(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let Some((rule, rules)) = engine.seeds.filter(|_| self.kinds & DLP_KINDS != 0) else {
+        let wanted = self.kinds & DLP_KINDS != 0 && self.scope.has(Scope::SEEDS);
+        let Some((rule, rules)) = engine.seeds.filter(|_| wanted) else {
             return self.end;
         };
         let seeds = self.seeds.get_or_insert_with(|| SeedScan::new(rules));

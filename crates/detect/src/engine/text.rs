@@ -39,6 +39,18 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// What is here from an offset on, or the first piece of it.
+    pub(super) fn from(&self, offset: u64) -> &'a [u8] {
+        let index = offset.checked_sub(self.base).map(usize::try_from);
+        let Some(Ok(index)) = index else {
+            return &[];
+        };
+        match index.checked_sub(self.kept.len()) {
+            None => &self.kept[index..],
+            Some(index) => self.chunk.get(index..).unwrap_or_default(),
+        }
+    }
+
     /// The byte before an offset.
     pub(super) fn before(&self, offset: u64) -> Option<u8> {
         offset.checked_sub(1).and_then(|offset| self.get(offset))

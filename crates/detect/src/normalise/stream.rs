@@ -8,7 +8,7 @@ use super::{Fate, Letters, is_plain, leet};
 use std::ops::Range;
 
 /// Takes the normalised text.
-pub(super) trait Sink {
+pub(crate) trait Sink {
     /// Characters as they stand in the source.
     fn copied(&mut self, text: &str, at: u64);
     /// One ASCII character and the part of the source that it came from.

@@ -1,5 +1,6 @@
 //! From a parsed pattern to parts: what triggers a look, and what is then run.
 
+use super::guard::Guard;
 use super::literals::{self, Prefixes};
 use super::translate::{Translated, translate};
 use super::{Case, Part, PatternError, Then, Trigger};
@@ -53,6 +54,7 @@ impl Analysis {
                 exact,
                 word_start,
                 trigger,
+                guard,
             } = part;
             write!(
                 out,
@@ -62,7 +64,12 @@ impl Analysis {
             )
             .expect("strings take text");
             write_trigger(&mut out, trigger);
-            out.push_str(" }, ");
+            write!(
+                out,
+                ", guard: ::pipelock_detect::pattern::Guard {{ sets: {COW}(&{:?}), places: {COW}(&{:?}) }} }}, ",
+                guard.sets, guard.places
+            )
+            .expect("strings take text");
         }
         out.push_str("] }");
         out
@@ -306,7 +313,12 @@ fn part(tolerant: &Hir, exact: &Hir) -> Part {
             hir.to_string()
         })
     };
+    let guard = match trigger {
+        Trigger::Anchors(_) | Trigger::Run { .. } => Guard::new(&body),
+        Trigger::Everywhere => Guard::default(),
+    };
     Part {
+        guard,
         before: print(&before),
         exact: if exact == body {
             Cow::Borrowed("")

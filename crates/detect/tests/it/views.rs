@@ -123,6 +123,27 @@ fn a_secret_that_is_cut_into_values_is_found_in_their_order() {
     }
 }
 
+#[test]
+fn of_long_values_the_border_counts() {
+    let engine = rules::all();
+    let key = key();
+    let (a, b) = key.split_at(9);
+    let long = "and so on ".repeat(500);
+    let (first, second) = (format!("{long}{a}"), format!("{b} {long}"));
+    let cases: [(&str, &str, bool); 3] = [
+        (&first, &second, true),
+        (&first, b, true),
+        // The secret does not reach the border.
+        (&format!("{a} {long}"), &second, false),
+    ];
+    for (one, two, cut) in cases {
+        let mut out = Vec::new();
+        let parts = [one.as_bytes(), two.as_bytes()];
+        let _ = engine.scan_parts(Kinds::DLP, &parts, Order::Forward, &mut out);
+        assert_eq!(!out.is_empty(), cut);
+    }
+}
+
 fn known(value: &str) -> Engine {
     let rule = Rule {
         id: "canary".into(),

@@ -20,6 +20,20 @@ impl QuotedPrintable {
         }
     }
 
+    /// How many bytes at the front pass as they are.
+    pub(crate) fn unchanged(&self, bytes: &[u8]) -> usize {
+        if self.held.len == 0 {
+            memchr::memchr(b'=', bytes).unwrap_or(bytes.len())
+        } else {
+            0
+        }
+    }
+
+    /// Passes over bytes that pass as they are.
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.read += count as u64;
+    }
+
     /// Decodes one byte, giving out what nothing later can change.
     #[inline]
     pub fn push(&mut self, byte: u8, give: &mut impl FnMut(u8, u64)) {

@@ -5,7 +5,7 @@ use super::super::matcher::Verdict;
 use super::super::text::{Last, Text};
 use super::super::{Engine, Hits, RunPart, SlowPart, runs};
 use super::candidates::inside_word;
-use super::{Search, WORK_PER_HIT};
+use super::{Scope, Search, WORK_PER_HIT};
 use crate::pattern::Trigger;
 use pipelock_model::{Finding, View};
 use std::ops::Range;
@@ -20,8 +20,10 @@ impl Search {
         let Some(set) = engine
             .run_set
             .as_ref()
-            .filter(|set| set.kinds & self.kinds != 0)
+            .filter(|set| set.kinds & self.kinds != 0 && self.scope.has(Scope::RUNS))
         else {
+            // A run that begins here is none of those before.
+            self.run = self.end;
             return self.end;
         };
         if set.bytes.is_encoded() && self.looks_inside() {
@@ -34,10 +36,7 @@ impl Search {
         }
         let begun = self.run;
         self.run = runs::runs(&set.bytes, set.least, begun, text, |run| {
-            let starts = Starts::new(&run, text);
-            for part in &set.parts {
-                self.run_part(engine, text, part, &starts, out);
-            }
+            self.run_parts(engine, text, &set.parts, &run, out);
         });
         if text.last == Last::End {
             self.end
@@ -46,8 +45,30 @@ impl Search {
         }
     }
 
+    /// Considers a run for every part that finds one of its own in it.
+    pub(super) fn run_parts(
+        &mut self,
+        engine: &Engine,
+        text: &Text<'_>,
+        parts: &[RunPart],
+        run: &Range<u64>,
+        out: &mut Vec<Finding>,
+    ) {
+        let length = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
+        // All of it, unless it began before the chunk.
+        let bytes = text.from(run.start).get(..length);
+        let mut starts = None;
+        for part in parts {
+            let asked = part.kind & self.kinds != 0 && part.least <= length;
+            if asked && bytes.is_none_or(|bytes| part.fits(bytes)) {
+                let starts = starts.get_or_insert_with(|| Starts::new(run, text));
+                self.run_part(engine, text, part, starts, out);
+            }
+        }
+    }
+
     /// Considers the starts whose least length became complete in this chunk.
-    pub(super) fn run_part(
+    fn run_part(
         &mut self,
         engine: &Engine,
         text: &Text<'_>,
@@ -56,9 +77,6 @@ impl Search {
         out: &mut Vec<Finding>,
     ) {
         let least = part.least as u64;
-        if part.kind & self.kinds == 0 || run.end - run.start < least {
-            return;
-        }
         let first = run.start.max((text.middle() + 1).saturating_sub(least));
         let last = run.end - least;
         match run.words() {
@@ -109,6 +127,11 @@ impl Search {
             let Hits::Part(entry) = engine.hits(part.part) else {
                 continue;
             };
+            // Before its least length only bytes of its set keep it alive.
+            let own = (start..live)
+                .rev()
+                .take_while(|at| text.get(*at).is_some_and(|byte| part.set.contains(byte)));
+            let start = own.last().unwrap_or(live);
             let first = (start..live).find(|at| {
                 text.get(*at).is_some_and(|byte| part.first.contains(byte))
                     && !(entry.part.word_start && inside_word(text, *at))
@@ -212,6 +235,20 @@ impl Search {
                 );
             }
         }
+    }
+}
+
+impl RunPart {
+    /// False when no run of its own set in this one is long enough. Such a run covers
+    /// one of so many places; only there is it looked for.
+    fn fits(&self, run: &[u8]) -> bool {
+        let inside = |byte: &&u8| self.set.contains(**byte);
+        (self.least - 1..run.len()).step_by(self.least).any(|at| {
+            let before = run[..at].iter().rev().take(self.least);
+            let behind = run[at..].iter().take(self.least);
+            let behind = behind.take_while(inside).count();
+            behind > 0 && before.take_while(inside).count() + behind >= self.least
+        })
     }
 }
 

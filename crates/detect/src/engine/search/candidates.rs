@@ -47,6 +47,9 @@ impl Search {
         if self.exhausted {
             return;
         }
+        if engine.guards.refute(part, anchor, text, at) {
+            return self.spend(WORK_PER_HIT);
+        }
         let candidate = Candidate {
             part,
             anchor,
@@ -67,8 +70,7 @@ impl Search {
             }
             if !entry.part.before.is_empty() {
                 self.spend(LOOK_BEHIND as u64 / 4);
-                let validator = entry.rule.validator;
-                if !entry.matcher.preceded(entry.part, validator, text, at) {
+                if !entry.matcher.preceded(entry.part, text, at) {
                     return;
                 }
             }

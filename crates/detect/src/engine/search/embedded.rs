@@ -6,7 +6,6 @@ use super::super::stream::Stream;
 use super::super::text::{Last, Text};
 use super::super::{DEPTH_LIMIT, Engine};
 use super::Search;
-use super::blocks::Starts;
 use crate::decode::{Decoded, MIN_RUN, Outcome, Scratch, decode_run, first_spaced, spaced_region};
 use pipelock_model::{Finding, View};
 use std::ops::Range;
@@ -104,12 +103,7 @@ impl Search {
         let begun = self.embedded.run;
         let mut live = self.end;
         self.embedded.run = runs::runs(&RUN_BYTES, least, begun, text, |run| {
-            if !parts.is_empty() {
-                let starts = Starts::new(&run, text);
-                for part in parts {
-                    self.run_part(engine, text, part, &starts, out);
-                }
-            }
+            self.run_parts(engine, text, parts, &run, out);
             if run.end - run.start < MIN_RUN as u64 {
                 return;
             }

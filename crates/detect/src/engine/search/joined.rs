@@ -3,10 +3,11 @@
 
 mod member;
 
+use super::super::guards::Refuted;
 use super::super::text::{Last, Text};
 use super::super::{DEPTH_LIMIT, DLP_KINDS, Engine, Entry};
 use super::{Search, TEXT_BEFORE};
-use crate::rule::RuleKind;
+use crate::rule::{Rule, RuleKind};
 use crate::validate::{Validator, looks_random};
 use member::Next;
 use pipelock_model::{Confidence, Finding, RuleIndex, View};
@@ -83,15 +84,10 @@ impl Joining {
         text: &Text<'_>,
     ) -> Option<Self> {
         let gap = at + cost;
-        // Check digits are right by chance in one of a few joined texts.
-        let tells = |validator| validator == Validator::Random;
-        let wanted = entry.rule.kind == RuleKind::Dlp
-            && entry.rule.validator.is_none_or(tells)
+        let wanted = refuted(entry.rule) == Refuted::MayJoin
             && (anchor >= ANCHOR_LEAST || anchor >= ANCHOR_MATCHED && cost >= MATCHED_LEAST)
             && cost >= u64::from(anchor)
-            && text
-                .get(gap)
-                .is_some_and(|byte| is_gap(byte) && !matches!(byte, b' ' | b'+'));
+            && text.get(gap).is_some_and(may_cut);
         wanted.then_some(Self {
             at,
             gap,
@@ -102,6 +98,22 @@ impl Joining {
             },
         })
     }
+}
+
+/// Whether what fails at a gap may go on behind it.
+pub(in super::super) fn refuted(rule: &Rule) -> Refuted {
+    // Check digits are right by chance in one of a few joined texts.
+    let tells = |validator| validator == Validator::Random;
+    if rule.kind == RuleKind::Dlp && rule.validator.is_none_or(tells) {
+        Refuted::MayJoin
+    } else {
+        Refuted::Ends
+    }
+}
+
+/// A gap that a pattern may be tried behind.
+pub(in super::super) const fn may_cut(byte: u8) -> bool {
+    is_gap(byte) && !matches!(byte, b' ' | b'+')
 }
 
 impl Joined {
@@ -236,7 +248,10 @@ impl Search {
         }
         let gap = joined.pieces[1].0;
         let token = usize::try_from(joining.at - joined.pieces[0].1).unwrap_or(gap);
-        if !is_drawn(&joined.text[token..joined.length]) {
+        let may_match = joining.rule.is_none_or(|rule| {
+            engine.may_match(rule, &joined.text[token..joined.length], gap - token)
+        });
+        if !may_match || !is_drawn(&joined.text[token..joined.length]) {
             return true;
         }
         self.spend(4 * joined.length as u64);

@@ -1,0 +1,116 @@
+//! The guards of all parts, side by side: most hits end here.
+
+use super::search::joined::may_cut;
+use super::text::Text;
+use crate::pattern::Part;
+use std::ops::Range;
+
+/// What follows a refuted pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refuted {
+    /// Nothing.
+    Ends,
+    /// What stands behind a gap may be tried.
+    MayJoin,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    /// Numbers of sets, by place.
+    places: Range<usize>,
+    refuted: Refuted,
+}
+
+/// The guards, by part.
+#[derive(Debug, Default)]
+pub(super) struct Guards {
+    entries: Vec<Entry>,
+    /// Sets of all places.
+    places: Vec<u16>,
+    sets: Vec<[u64; 4]>,
+}
+
+impl Guards {
+    pub(super) fn push(&mut self, part: &Part, refuted: Refuted) {
+        let (start, base) = (self.places.len(), self.sets.len());
+        let number = |set: &u8| u16::try_from(base + usize::from(*set)).ok();
+        let places = part.guard.places.iter().map_while(number);
+        self.places.extend(places);
+        self.sets.extend_from_slice(&part.guard.sets);
+        self.entries.push(Entry {
+            places: start..self.places.len(),
+            refuted,
+        });
+    }
+
+    fn places(&self, part: u16) -> (&[u16], Refuted) {
+        let entry = self.entries.get(usize::from(part));
+        entry.map_or((&[], Refuted::Ends), |entry| {
+            (&self.places[entry.places.clone()], entry.refuted)
+        })
+    }
+
+    fn passes(&self, set: u16, byte: u8) -> bool {
+        contains(&self.sets[usize::from(set)], byte)
+    }
+
+    /// False when no match of the part starts with these bytes.
+    pub(super) fn may_start(&self, part: u16, text: &[u8]) -> bool {
+        let (places, _) = self.places(part);
+        let mut pairs = places.iter().zip(text);
+        pairs.all(|(set, byte)| self.passes(*set, *byte))
+    }
+
+    /// What refutes nothing at a place behind the anchor; `None` when that is anything.
+    pub(super) fn place(&self, part: u16, place: usize) -> Option<[u64; 4]> {
+        let (places, refuted) = self.places(part);
+        let mut set = self.sets[usize::from(*places.get(place)?)];
+        if refuted == Refuted::MayJoin {
+            for (word, cuts) in set.iter_mut().zip(CUTS) {
+                *word |= cuts;
+            }
+        }
+        Some(set)
+    }
+
+    /// True when the bytes from `at` on are no start of a match, and where the pattern
+    /// fails, in or behind an anchor of this length, no gap begins.
+    pub(super) fn refute(&self, part: u16, anchor: u8, text: &Text<'_>, at: u64) -> bool {
+        let (places, refuted) = self.places(part);
+        let anchor = usize::from(anchor);
+        let mut done = 0;
+        while done < places.len() {
+            let bytes = text.from(at + done as u64);
+            if bytes.is_empty() {
+                return false;
+            }
+            for (set, byte) in places[done..].iter().zip(bytes) {
+                if refuted == Refuted::MayJoin && done >= anchor && contains(&CUTS, *byte) {
+                    return false;
+                }
+                if !self.passes(*set, *byte) {
+                    return true;
+                }
+                done += 1;
+            }
+        }
+        false
+    }
+}
+
+/// What may cut a token, as a set.
+const CUTS: [u64; 4] = {
+    let mut set = [0; 4];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if may_cut(byte) {
+            set[(byte >> 6) as usize] |= 1 << (byte & 63);
+        }
+        byte += 1;
+    }
+    set
+};
+
+fn contains(set: &[u64; 4], byte: u8) -> bool {
+    set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
+}

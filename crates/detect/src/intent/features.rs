@@ -122,11 +122,12 @@ impl Reader {
         (unit, unit)
     }
 
+    #[inline]
     fn shift(&mut self, word: u64, stem: u64) {
-        self.words.rotate_right(1);
-        self.words[0] = word;
-        self.stems.rotate_right(1);
-        self.stems[0] = stem;
+        let [a, b, c, d, _] = self.words;
+        self.words = [word, a, b, c, d];
+        let [a, b, c, d, _] = self.stems;
+        self.stems = [stem, a, b, c, d];
     }
 }
 

@@ -56,10 +56,11 @@ pub const fn place(feature: u64) -> (usize, u8) {
     (bucket as usize, (feature & 0xff) as u8 | 1)
 }
 
-/// Where a word's weight stands in the gate, and the byte that tells it from others.
+/// Where the two entries stand of which one may be a word's in the gate, and the byte
+/// that tells it from others.
 #[must_use]
 pub const fn gate_place(key: u64) -> (usize, u8) {
-    let place = key >> (64 - GATE_BITS);
+    let place = key >> (64 - GATE_BITS) & !1;
     // 0 is an empty entry.
     (place as usize, (key >> 32 & 0xff) as u8 | 1)
 }
@@ -93,12 +94,11 @@ impl Model {
     #[inline]
     pub(super) fn gate(&self, key: u64) -> i32 {
         let (place, tag) = gate_place(key);
-        let entry = self.gate[place];
-        if entry[0] == tag {
-            i32::from(entry[1].cast_signed())
-        } else {
-            -GATE_COST
-        }
+        let entry = match [self.gate[place], self.gate[place + 1]] {
+            [entry, _] | [_, entry] if entry[0] == tag => entry[1].cast_signed(),
+            _ => return -GATE_COST,
+        };
+        i32::from(entry)
     }
 
     /// From which level on the gate opens.

@@ -66,33 +66,45 @@ pub(super) const fn mix(hash: u64, value: u64) -> u64 {
 }
 
 /// Reads a text as tokens. What is not UTF-8 ends a word.
-pub fn tokens(text: &[u8], mut give: impl FnMut(Token)) {
+pub fn tokens(text: &[u8], mut give: impl FnMut(&Token)) {
     let mut word = Word::default();
     let mut at = 0;
     while at < text.len() {
-        let (character, length) = character(&text[at..]);
-        let next = at + length;
-        let Some(character) = character else {
-            word.finish(&mut give);
-            at = next;
-            continue;
-        };
-        let lower = lowercase(character);
-        match spelling(lower) {
-            Spelling::Nothing => {}
-            Spelling::Same => place(&mut word, lower, at..next, text, &mut give),
-            Spelling::One(other) => {
-                place(&mut word, lowercase(other), at..next, text, &mut give);
-            }
-            Spelling::Several(letters) => {
-                for letter in letters.chars() {
-                    place(&mut word, lowercase(letter), at..next, text, &mut give);
-                }
-            }
+        let byte = text[at];
+        // Most text is letters without marks.
+        if byte.is_ascii_alphabetic() {
+            word.push(u32::from(byte | 0x20), at, at + 1, false);
+            at += 1;
+        } else if byte.is_ascii() {
+            place(&mut word, char::from(byte), at..at + 1, text, &mut give);
+            at += 1;
+        } else {
+            at += other(&mut word, at, text, &mut give);
         }
-        at = next;
     }
     word.finish(&mut give);
+}
+
+/// Reads a character that is not ASCII, and returns its length.
+fn other(word: &mut Word, at: usize, text: &[u8], give: &mut impl FnMut(&Token)) -> usize {
+    let (character, length) = character(&text[at..]);
+    let Some(character) = character else {
+        word.finish(give);
+        return length;
+    };
+    let here = at..at + length;
+    let lower = lowercase(character);
+    match spelling(lower) {
+        Spelling::Nothing => {}
+        Spelling::Same => place(word, lower, here, text, give),
+        Spelling::One(other) => place(word, lowercase(other), here, text, give),
+        Spelling::Several(letters) => {
+            for letter in letters.chars() {
+                place(word, lowercase(letter), here.clone(), text, give);
+            }
+        }
+    }
+    length
 }
 
 /// The first character and its bytes; `None` for a byte of none.
@@ -170,15 +182,15 @@ fn place(
     character: char,
     at: Range<usize>,
     text: &[u8],
-    give: &mut impl FnMut(Token),
+    give: &mut impl FnMut(&Token),
 ) {
     match class(character) {
-        Class::Letter => word.push(character, &at, false),
-        Class::Digit => word.push(character, &at, true),
+        Class::Letter => word.push(u32::from(character), at.start, at.end, false),
+        Class::Digit => word.push(u32::from(character), at.start, at.end, true),
         Class::Glyph => {
             word.finish(give);
             let hash = mix(0x6c79, u64::from(u32::from(character)));
-            give(token(Sort::Word, &at, hash, true));
+            give(&token(Sort::Word, &at, hash, true));
         }
         // "don't" is one word, a quotation is none.
         Class::Apostrophe if word.count > 0 && is_letter(text.get(at.end)) => {}
@@ -188,11 +200,11 @@ fn place(
             // "v1.2" and "example.test" end no sentence.
             let ends = !matches!(character, '.' | '!' | '?') || !is_letter(text.get(at.end));
             let sort = if ends { Sort::Break } else { Sort::Sign };
-            give(token(sort, &at, sign(character), false));
+            give(&token(sort, &at, sign(character), false));
         }
         Class::Sign | Class::Apostrophe => {
             word.finish(give);
-            give(token(Sort::Sign, &at, sign(character), false));
+            give(&token(Sort::Sign, &at, sign(character), false));
         }
     }
 }
@@ -234,17 +246,18 @@ struct Word {
 }
 
 impl Word {
-    fn push(&mut self, character: char, at: &Range<usize>, digit: bool) {
+    #[inline]
+    fn push(&mut self, character: u32, start: usize, end: usize, digit: bool) {
         if self.count == 0 {
-            (self.start, self.plain, self.leet) = (at.start, 1, 1);
+            (self.start, self.plain, self.leet) = (start, 1, 1);
             (self.last, self.parts) = (0, [0; PARTS]);
         }
-        self.end = at.end;
+        self.end = end;
         self.count += 1;
         self.digits += u32::from(digit);
         let letter = if digit { leet(character) } else { character };
-        self.plain = mix(self.plain, u64::from(u32::from(character)));
-        self.leet = mix(self.leet, u64::from(u32::from(letter)));
+        self.plain = mix(self.plain, u64::from(character));
+        self.leet = mix(self.leet, u64::from(letter));
         self.last = (self.last << LETTER | u64::from(letter) & ((1 << LETTER) - 1)) & LETTERS;
         if let Some(place) = (self.count as usize)
             .checked_sub(PART)
@@ -257,7 +270,7 @@ impl Word {
         }
     }
 
-    fn finish(&mut self, give: &mut impl FnMut(Token)) {
+    fn finish(&mut self, give: &mut impl FnMut(&Token)) {
         if self.count == 0 {
             return;
         }
@@ -278,20 +291,14 @@ impl Word {
         if !blob && !number {
             token.parts = self.parts;
         }
-        give(token);
+        give(&token);
         self.count = 0;
         self.digits = 0;
     }
 }
 
-fn leet(digit: char) -> char {
-    match digit {
-        '0' => 'o',
-        '1' => 'i',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        '7' => 't',
-        other => other,
-    }
+/// The letter that a digit stands for.
+fn leet(digit: u32) -> u32 {
+    let byte = u8::try_from(digit).unwrap_or_default();
+    u32::from(crate::normalise::leet(byte))
 }

@@ -1,6 +1,6 @@
 //! A text in pieces, block by block.
 
-use super::gate::{AHEAD, rise};
+use super::gate::{AHEAD, Rise, rise};
 use super::kept::Kept;
 use super::score::{LIMIT, Peak, peaks};
 use super::token::{Sort, Token, tokens};
@@ -120,34 +120,32 @@ impl Watch {
     fn judge_block(&mut self, model: &Model, text: &Text<'_>, out: &mut Vec<Sighting>) {
         let from = self.block_start();
         let to = self.block_end().min(text.end);
-        let mut level = self.level;
-        let most = self.rise(model, text, from, to, &mut level);
-        if most >= model.least() && !self.exhausted() {
+        let rise = self.rise(model, text, from, to);
+        if rise.most >= model.least() && !self.exhausted() {
             let seen = self.window(model, text, to.saturating_add(BEHIND).min(text.end));
             seen.into_iter()
                 .flatten()
                 .for_each(|seen| self.report(seen, out));
         }
-        self.level = level;
+        self.level = rise.end;
         self.block += 1;
         self.looked = self.looked.max(to);
     }
 
-    /// How high the words between two offsets raise the level.
-    fn rise(&self, model: &Model, text: &Text<'_>, from: u64, to: u64, level: &mut i32) -> i32 {
+    /// How the words between two offsets raise the level.
+    fn rise(&self, model: &Model, text: &Text<'_>, from: u64, to: u64) -> Rise {
         let mut buffer = [0; WINDOW];
         let first = from.saturating_sub(1).max(self.start);
         let behind = to.saturating_add(AHEAD as u64).min(text.end);
         let bytes = text.window(first, behind, &mut buffer);
         let index = |offset: u64| usize::try_from(offset - first).unwrap_or(usize::MAX);
-        rise(model, bytes, index(from), index(to), level)
+        rise(model, bytes, index(from), index(to), self.level)
     }
 
     /// Text behind the last whole block: is an attack in it, as far as it goes?
     fn look_ahead(&mut self, model: &Model, text: &Text<'_>) {
         let from = self.block_start().min(text.end);
-        let most = self.rise(model, text, from, text.end, &mut self.level.clone());
-        self.open = most >= model.least();
+        self.open = self.rise(model, text, from, text.end).most >= model.least();
         if !self.open {
             (self.looked, self.held) = (text.end, None);
         } else if text.end - self.looked >= AGAIN || text.chunk.ends_with(b"\n") {
@@ -210,7 +208,7 @@ fn judge(model: &Model, text: &[u8]) -> [Option<Seen>; RECENT] {
     let mut count = 0;
     tokens(text, |token| {
         if let Some(place) = list.get_mut(count) {
-            *place = token;
+            *place = *token;
             count += 1;
         }
     });

@@ -39,7 +39,7 @@ impl Example {
 
 pub(crate) fn read(text: &[u8]) -> Vec<Token> {
     let mut out = Vec::new();
-    tokens(text, |token| out.push(token));
+    tokens(text, |token| out.push(*token));
     out
 }
 

@@ -59,15 +59,19 @@ fn gate_table(gate: &Gate) -> Vec<[u8; 2]> {
         .iter()
         .map(|(key, weight)| (*key, *weight))
         .collect();
-    words.sort_by_key(|(key, weight)| (-i32::from(*weight), *key));
+    words.sort_by_key(|(key, weight)| (-i32::from(*weight).abs(), *key));
     let mut table = vec![[0; 2]; 1 << GATE_BITS];
     let mut left = 0;
     for (key, weight) in words {
         let (place, tag) = gate_place(key);
-        if table[place][0] == 0 {
-            table[place] = [tag, weight.cast_unsigned()];
-        } else {
-            left += 1;
+        let entries = &mut table[place..place + 2];
+        match entries
+            .iter_mut()
+            .take_while(|e| e[0] != tag)
+            .find(|e| e[0] == 0)
+        {
+            Some(entry) => *entry = [tag, weight.cast_unsigned()],
+            None => left += 1,
         }
     }
     println!("{left} words of the gate found no place");

@@ -13,13 +13,13 @@ const LEAST: usize = 2;
 /// What one step of a weight stands for.
 const STEP: f32 = 0.05;
 /// The level that attacks should reach.
-const WANTED: f32 = 3.0;
-const PASSES: usize = 12;
+const WANTED: f32 = 4.0;
+const PASSES: usize = 20;
 const RATE: f32 = 0.1;
-/// Weight of an attack: the gate should miss none.
-const ATTACK: f32 = 3.0;
+/// Weight of a window of real text.
+const HONEST: f32 = 2.0;
 /// Share of the attacks that may stay shut out.
-const SHUT: f32 = 0.01;
+const SHUT: f32 = 0.015;
 
 pub(crate) struct Gate {
     pub(crate) words: HashMap<u64, i8>,
@@ -112,7 +112,7 @@ fn index(attacks: &[&Example]) -> HashMap<u64, u32> {
 
 /// Logistic regression over the part of a text that rises highest.
 fn learn(texts: &[Text], count: usize) -> Vec<f32> {
-    let mut weights = vec![0.5_f32; count];
+    let mut weights = vec![0.0_f32; count];
     let mut squares = vec![1.0_f32; count];
     let cost = -STEP * GATE_COST as f32;
     weights[0] = cost;
@@ -122,9 +122,9 @@ fn learn(texts: &[Text], count: usize) -> Vec<f32> {
             let (first, last, level) = highest(&text.words, &weights);
             let probability = 1.0 / (1.0 + (WANTED - level).exp());
             let gradient = if text.attack {
-                ATTACK * (1.0 - probability)
+                1.0 - probability
             } else {
-                -probability
+                -HONEST * probability
             };
             if gradient.abs() < 0.02 {
                 continue;

@@ -43,10 +43,11 @@ impl Unescaper {
 
     /// How many bytes at the front pass as they are.
     pub(crate) fn unchanged(&self, bytes: &[u8]) -> usize {
-        if self.rest {
-            memchr::memchr2(b'&', b'\\', bytes).unwrap_or(bytes.len())
-        } else {
-            0
+        match bytes {
+            // Dense escapes are not worth a search.
+            [b'&' | b'\\', ..] => 0,
+            _ if self.rest => memchr::memchr2(b'&', b'\\', bytes).unwrap_or(bytes.len()),
+            _ => 0,
         }
     }
 

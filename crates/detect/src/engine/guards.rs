@@ -78,6 +78,13 @@ impl Guards {
     pub(super) fn refute(&self, part: u16, anchor: u8, text: &Text<'_>, at: u64) -> bool {
         let (places, refuted) = self.places(part);
         let anchor = usize::from(anchor);
+        // Of a run the end tells most.
+        if let (0, Some(set)) = (anchor, places.last())
+            && let Some(byte) = text.get(at + places.len() as u64 - 1)
+            && !self.passes(*set, byte)
+        {
+            return true;
+        }
         let mut done = 0;
         while done < places.len() {
             let bytes = text.from(at + done as u64);

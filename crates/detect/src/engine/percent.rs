@@ -46,10 +46,11 @@ impl Decoder {
 
     /// How many bytes at the front pass as they are.
     pub(super) fn unchanged(&self, bytes: &[u8]) -> usize {
-        if self.depth == 0 {
-            memchr::memchr2(b'%', b'+', bytes).unwrap_or(bytes.len())
-        } else {
-            0
+        match bytes {
+            // Dense escapes are not worth a search.
+            [b'%' | b'+', ..] => 0,
+            _ if self.depth == 0 => memchr::memchr2(b'%', b'+', bytes).unwrap_or(bytes.len()),
+            _ => 0,
         }
     }
 

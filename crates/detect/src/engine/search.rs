@@ -20,6 +20,7 @@ pub(super) mod scrambled;
 
 use candidates::Candidate;
 use embedded::Embedded;
+use joined::Unjoined;
 
 /// Most findings of one view: more say nothing new.
 pub(super) const FINDING_LIMIT: usize = 1024;
@@ -91,6 +92,8 @@ pub(super) struct Search {
     covered: Vec<(u16, u64)>,
     /// Every finding so far.
     found: Vec<(RuleIndex, Range<u64>)>,
+    /// The last token that no match of its rule goes on from, over its first gap.
+    unjoined: Option<Unjoined>,
     embedded: Embedded,
     watch: Option<Watch>,
     seeds: Option<SeedScan>,
@@ -122,6 +125,7 @@ impl Search {
             pending: Vec::new(),
             covered: Vec::new(),
             found: Vec::new(),
+            unjoined: None,
             embedded: Embedded::default(),
             watch: (kinds & super::INTENT_KINDS != 0).then(|| Watch::new(0)),
             seeds: None,

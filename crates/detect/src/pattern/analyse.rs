@@ -1,6 +1,6 @@
 //! From a parsed pattern to parts: what triggers a look, and what is then run.
 
-use super::guard::Guard;
+use super::guard::{self, Guard};
 use super::literals::{self, Prefixes};
 use super::translate::{Translated, translate};
 use super::{Case, Part, PatternError, Then, Trigger};
@@ -20,6 +20,8 @@ const NEST_LIMIT: u32 = 200;
 const PART_LIMIT: usize = 32;
 /// A shorter run says too little to be a trigger.
 const RUN_LEAST: usize = 12;
+/// Places behind a run that its guard speaks of.
+const BEHIND_RUN: usize = 2;
 /// A longer run is found by its first bytes.
 pub(crate) const RUN_LIMIT: usize = 96;
 
@@ -314,7 +316,9 @@ fn part(tolerant: &Hir, exact: &Hir) -> Part {
         })
     };
     let guard = match trigger {
-        Trigger::Anchors(_) | Trigger::Run { .. } => Guard::new(&body),
+        Trigger::Anchors(_) => Guard::new(&body, guard::PLACES),
+        // What follows the run tells most.
+        Trigger::Run { least, .. } => Guard::new(&body, usize::from(least) + BEHIND_RUN),
         Trigger::Everywhere => Guard::default(),
     };
     Part {

@@ -6,8 +6,8 @@ use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::Hir;
 use std::borrow::Cow;
 
-/// Places that are looked at.
-const PLACES: usize = 20;
+/// Places that are looked at behind an anchor.
+pub(super) const PLACES: usize = 20;
 /// Most different sets.
 const SETS: usize = 12;
 
@@ -21,15 +21,16 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// That of a pattern; it says nothing where that does not compile.
-    pub(super) fn new(body: &Hir) -> Self {
+    /// That of a pattern, for so many places; it says nothing where that does not
+    /// compile.
+    pub(super) fn new(body: &Hir, places: usize) -> Self {
         let config = thompson::Config::new()
             .utf8(false)
             .which_captures(thompson::WhichCaptures::None);
         thompson::Compiler::new()
             .configure(config)
             .build_from_hir(body)
-            .map(|nfa| Walk::new(&nfa).guard())
+            .map(|nfa| Walk::new(&nfa).guard(places))
             .unwrap_or_default()
     }
 }
@@ -55,9 +56,9 @@ impl<'n> Walk<'n> {
         walk
     }
 
-    fn guard(mut self) -> Guard {
+    fn guard(mut self, limit: usize) -> Guard {
         let (mut sets, mut places): (Vec<[u64; 4]>, Vec<u8>) = (Vec::new(), Vec::new());
-        while !self.ends && places.len() < PLACES {
+        while !self.ends && places.len() < limit {
             let set = self.step();
             let known = sets.iter().position(|have| *have == set);
             if known.is_none() {
@@ -135,7 +136,10 @@ mod tests {
     use super::*;
 
     fn guard(pattern: &str) -> Guard {
-        Guard::new(&super::super::parser().parse(pattern).expect("a pattern"))
+        Guard::new(
+            &super::super::parser().parse(pattern).expect("a pattern"),
+            PLACES,
+        )
     }
 
     fn passes(guard: &Guard, text: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Longest anchor, in bytes. A longer one selects no better and costs states.
+/// Longest anchor, in bytes. A longer one selects hardly better.
 pub(crate) const ANCHOR_LIMIT: usize = 7;
 /// Most alternatives of one pattern: a few words more save many looks at short ones.
 const SEQUENCE_LIMIT: usize = 256;
@@ -20,7 +20,7 @@ const LEAST_WEIGHT: u32 = 8;
 /// be held back in every stream.
 pub(crate) const GAPS: [u8; 3] = [b'\n', b'\\', b'"'];
 
-/// Folds a byte as the automaton does: ASCII letters lose their case, all digits are
+/// Folds a byte as the search for anchors does: ASCII letters lose their case, all digits are
 /// one, and so is what cuts a token.
 #[must_use]
 pub(crate) const fn fold(byte: u8) -> u8 {

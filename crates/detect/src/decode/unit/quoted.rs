@@ -22,10 +22,11 @@ impl QuotedPrintable {
 
     /// How many bytes at the front pass as they are.
     pub(crate) fn unchanged(&self, bytes: &[u8]) -> usize {
-        if self.held.len == 0 {
-            memchr::memchr(b'=', bytes).unwrap_or(bytes.len())
-        } else {
-            0
+        match bytes {
+            // Dense escapes are not worth a search.
+            [b'=', ..] => 0,
+            _ if self.held.len == 0 => memchr::memchr(b'=', bytes).unwrap_or(bytes.len()),
+            _ => 0,
         }
     }
 

@@ -35,10 +35,13 @@ impl Utf7 {
 
     /// How many bytes at the front pass as they are.
     pub(crate) fn unchanged(&self, bytes: &[u8]) -> usize {
-        if self.run.is_none() && self.held.len == 0 {
-            memchr::memchr(b'+', bytes).unwrap_or(bytes.len())
-        } else {
-            0
+        match bytes {
+            // Dense escapes are not worth a search.
+            [b'+', ..] => 0,
+            _ if self.run.is_none() && self.held.len == 0 => {
+                memchr::memchr(b'+', bytes).unwrap_or(bytes.len())
+            }
+            _ => 0,
         }
     }
 

@@ -45,6 +45,22 @@ enum Gaps {
     Deliberate,
 }
 
+/// No match of the rule starts in this token and goes on behind its gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unjoined {
+    rule: RuleIndex,
+    joining: Joining,
+}
+
+impl Unjoined {
+    fn holds(&self, other: Joining) -> bool {
+        other.rule == Some(self.rule)
+            && other.gap == self.joining.gap
+            && other.gaps == self.joining.gaps
+            && other.at >= self.joining.at
+    }
+}
+
 /// The token without its gaps.
 struct Joined {
     text: [u8; JOINED],
@@ -238,6 +254,11 @@ impl Search {
         if self.depth >= DEPTH_LIMIT {
             return true;
         }
+        // What starts later in the same token is among what was looked at.
+        let known = |known: &Unjoined| known.holds(joining);
+        if self.unjoined.as_ref().is_some_and(known) {
+            return true;
+        }
         let mut joined = Joined::new();
         let reading = joined.read(joining, text);
         self.spend(joined.length as u64);
@@ -248,10 +269,14 @@ impl Search {
         }
         let gap = joined.pieces[1].0;
         let token = usize::try_from(joining.at - joined.pieces[0].1).unwrap_or(gap);
-        let may_match = joining.rule.is_none_or(|rule| {
-            engine.may_match(rule, &joined.text[token..joined.length], gap - token)
-        });
-        if !may_match || !is_drawn(&joined.text[token..joined.length]) {
+        let tail = &joined.text[token..joined.length];
+        if let Some(rule) = joining.rule
+            && !engine.may_match(rule, tail, gap - token)
+        {
+            self.unjoined = Some(Unjoined { rule, joining });
+            return true;
+        }
+        if !is_drawn(tail) {
             return true;
         }
         self.spend(4 * joined.length as u64);

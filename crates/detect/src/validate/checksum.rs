@@ -128,7 +128,7 @@ impl Checksum {
     /// True for a token whose end is missing.
     fn is_cut(self, text: &[u8]) -> bool {
         match self {
-            Self::Crc32Base62 => is_cut_fine_grained(identifier(text)),
+            Self::Crc32Base62 => is_cut_github(identifier(text)),
             Self::Macaroon => is_cut_macaroon(url_token(text)),
             Self::Databricks => Lengths::of(36).lacks_little(text),
             Self::Length(lengths) => lengths.lacks_little(text),
@@ -225,11 +225,15 @@ fn crc32_base62(token: &[u8]) -> bool {
 /// The second half of GitHub's fine-grained tokens, behind 22 characters and `_`.
 const FINE_GRAINED: u16 = 59;
 
-/// It has lost the end of its second half.
-fn is_cut_fine_grained(token: &[u8]) -> bool {
+/// Refresh tokens of GitHub are longer than its others.
+const REFRESH: u16 = 80;
+
+/// It has lost its end. What is shorter by more is no match, or made up.
+fn is_cut_github(token: &[u8]) -> bool {
     let halves = token.strip_prefix(b"github_pat_").unwrap_or_default();
     matches!(halves.split_at_checked(22), Some((_, [b'_', half @ ..]))
         if Lengths::of(FINE_GRAINED).lacks_little(half))
+        || token.starts_with(b"ghr_") && Lengths::of(REFRESH).lacks_little(token)
 }
 
 /// CRC-32 of IEEE 802.3: reflected, bit by bit. It sees a few tokens a day.

@@ -15,30 +15,55 @@ pub(super) fn confidence(text: &Text<'_>, end: u64) -> Option<Confidence> {
     let behind = text.copy(end, end + REACH, &mut buffer);
     let object = behind.split(|byte| *byte == b'}').next().unwrap_or(behind);
     let closed = object.len() < behind.len() || behind.len() as u64 == REACH;
-    if let Some(value) = value(object) {
-        let number = value.iter().take_while(|byte| byte.is_ascii_hexdigit());
-        let complete = number.clone().count() == DIGITS;
-        let drawn = value
-            .windows(2)
-            .take(DIGITS - 1)
-            .any(|two| two[0] != two[1]);
-        let known = closed || text.last == Last::End || value.len() > DIGITS;
-        return known.then_some(if complete && drawn {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        });
+    let known = |confidence| (closed || text.last == Last::End).then_some(confidence);
+    match value(object) {
+        Value::None => known(Confidence::Medium),
+        // It may go on elsewhere.
+        Value::Open => known(Confidence::Medium),
+        Value::Closed(value) if is_number(value) => Some(Confidence::Medium),
+        Value::Closed(_) => Some(Confidence::Low),
     }
-    (closed || text.last == Last::End).then_some(Confidence::Medium)
 }
 
-/// What stands behind the name, its quotes and the colon.
-fn value(object: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memmem::find(object, NAME)?;
-    let behind = object.get(at + NAME.len()..)?;
-    let mark = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\\' | b':');
-    let start = behind.iter().position(|byte| !mark(byte))?;
-    behind.get(start..)
+/// Forty hexadecimal digits, not the same over and over.
+fn is_number(value: &[u8]) -> bool {
+    value.len() == DIGITS
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && value.windows(2).any(|two| two[0] != two[1])
+}
+
+/// What stands behind the name.
+enum Value<'t> {
+    /// There is no such name.
+    None,
+    /// Its end is not here, or is not as its start.
+    Open,
+    /// A text between quotes, escaped or not.
+    Closed(&'t [u8]),
+}
+
+fn value(object: &[u8]) -> Value<'_> {
+    let Some(at) = memchr::memmem::find(object, NAME) else {
+        return Value::None;
+    };
+    let behind = &object[at + NAME.len()..];
+    let Some(colon) = behind.iter().position(|byte| *byte == b':') else {
+        return Value::Open;
+    };
+    let text = behind[colon + 1..].trim_ascii_start();
+    let quote: &[u8] = match text {
+        [b'\\', b'"', ..] => b"\\\"",
+        [b'"', ..] => b"\"",
+        _ => return Value::Open,
+    };
+    let inner = &text[quote.len()..];
+    match inner
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))
+    {
+        Some(end) if inner[end..].starts_with(quote) => Value::Closed(&inner[..end]),
+        _ => Value::Open,
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +99,15 @@ mod tests {
             (
                 ", \"private_key_id\": \"<number>\"".to_owned(),
                 Confidence::Low,
+            ),
+            // The rest of it may follow elsewhere.
+            (
+                ", \"private_key_id\": \"0f1e2d3c4b".to_owned(),
+                Confidence::Medium,
+            ),
+            (
+                ", \\\"private_key_id\\\": \\\"0f1e2d3c4b\" + \"5a69".to_owned(),
+                Confidence::Medium,
             ),
             (
                 "}, {\"private_key_id\": \"another\"}".to_owned(),

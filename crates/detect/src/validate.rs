@@ -6,11 +6,13 @@ pub(crate) mod bech32;
 mod card;
 mod checksum;
 mod iban;
+mod length;
 pub(crate) mod pem;
 mod random;
 mod wif;
 
-pub use checksum::Checksum;
+pub use checksum::{Checksum, Verdict};
+pub use length::Lengths;
 pub use random::looks_random;
 
 /// A test that a match must pass to count.

@@ -5,7 +5,7 @@ use pipelock_detect::intent::{Intent, Model};
 use pipelock_detect::pattern::{BuiltinPattern, Pattern};
 use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind};
 use pipelock_detect::seed::SeedRules;
-use pipelock_detect::validate::{Checksum, Validator};
+use pipelock_detect::validate::{Checksum, Lengths, Validator};
 use pipelock_model::Severity;
 use std::borrow::Cow;
 

@@ -1,12 +1,15 @@
 //! How sure a finding is.
 
+mod card;
+mod code;
 mod placeholder;
+mod service_account;
 
 use super::matcher::WINDOW;
 use super::text::{Last, Text};
 use crate::intent::standing;
 use crate::rule::{Finds, Rule, RuleKind};
-use crate::validate::{Checksum, Validator, pem};
+use crate::validate::{Checksum, Validator, Verdict, pem};
 use pipelock_model::Confidence;
 use placeholder::is_placeholder;
 
@@ -28,6 +31,9 @@ pub(super) fn confidence(
     start: u64,
     end: u64,
 ) -> Option<Confidence> {
+    if rule.validator == Some(Validator::Luhn) {
+        return card::confidence(text, start, end);
+    }
     if rule.validator.is_some_and(Validator::proves) {
         return Some(Confidence::Certain);
     }
@@ -46,10 +52,22 @@ pub(super) fn confidence(
     if whole && is_placeholder(matched, usize::from(anchor)) {
         return Some(Confidence::Low);
     }
-    Some(match rule.checksum {
-        Some(checksum) if passes(checksum, text, start, end) => Confidence::Certain,
-        _ => Confidence::Medium,
-    })
+    match rule.checksum {
+        None => Some(Confidence::Medium),
+        Some(Checksum::ServiceAccount) => service_account::confidence(text, end),
+        Some(checksum) => match judge(checksum, text, start, end) {
+            Verdict::Proven => Some(Confidence::Certain),
+            Verdict::Open => Some(Confidence::Medium),
+            Verdict::Cut => goes_on(text, end).map(|more| {
+                if more {
+                    Confidence::Medium
+                } else {
+                    Confidence::Low
+                }
+            }),
+            Verdict::Refuted => Some(Confidence::Low),
+        },
+    }
 }
 
 /// What a match of one of our own injection patterns weighs where it stands.
@@ -84,9 +102,26 @@ fn sentence_end(text: &Text<'_>, at: u64) -> Option<u64> {
     }
 }
 
-fn passes(checksum: Checksum, text: &Text<'_>, start: u64, end: u64) -> bool {
+fn judge(checksum: Checksum, text: &Text<'_>, start: u64, end: u64) -> Verdict {
     let mut buffer = [0; WINDOW as usize + 8];
-    checksum.check(text.copy(start, end, &mut buffer))
+    checksum.judge(text.copy(start, end, &mut buffer))
+}
+
+/// How far behind a token more of it is looked for, in bytes.
+const MORE: u64 = 24;
+
+/// Whether a token may go on behind what ends it: in the next line, or in a string that
+/// is appended. `None` when text that is still to come decides.
+fn goes_on(text: &Text<'_>, end: u64) -> Option<bool> {
+    let mut buffer = [0; MORE as usize];
+    let behind = text.copy(end, end + MORE, &mut buffer);
+    let between = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`+\\.&,".contains(byte);
+    let Some(at) = behind.iter().position(|byte| !between(byte)) else {
+        let all = behind.len() as u64 == MORE || text.last == Last::End;
+        return all.then_some(false);
+    };
+    let joins = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'+' | b'\\');
+    Some(behind[at].is_ascii_alphanumeric() && behind[..at].iter().any(joins))
 }
 
 /// A header without a body is a quotation. The body stands in the match or behind it.
@@ -112,6 +147,30 @@ fn pem(rule: &Rule, text: &Text<'_>, start: u64, end: u64) -> Option<Confidence>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_goes_on_in_the_next_line_or_string() {
+        for (behind, more) in [
+            ("", false),
+            ("\"", false),
+            (" is one", false),
+            ("\", \"next\": 1", false),
+            ("\n", false),
+            ("\"\n}", false),
+            ("\nk9Xq", true),
+            ("\\nk9Xq", true),
+            ("\" + \"k9Xq\"", true),
+            ("\" \\\n    \"k9Xq\"", true),
+        ] {
+            let text = Text {
+                base: 0,
+                kept: &[],
+                chunk: behind.as_bytes(),
+                last: Last::End,
+            };
+            assert_eq!(goes_on(&text, 0), Some(more), "{behind:?}");
+        }
+    }
 
     #[test]
     fn a_pem_header_with_base64_on_a_line_is_a_key() {

@@ -1,8 +1,8 @@
 //! Runs of seed words, and which windows of them are phrases.
 
-use super::SeedRules;
 use super::fold::Token;
 use super::words::{self, LISTS, Spelling};
+use super::{BLANK, LINE, SeedRules};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
@@ -229,7 +229,42 @@ impl Window<'_> {
     }
 
     fn is_phrase(&self, verify: bool) -> bool {
-        self.is_spelt_one_way() && !self.is_sorted() && (!verify || self.has_checksum())
+        self.is_spelt_one_way()
+            && self.is_spaced_evenly()
+            && !self.is_sorted()
+            && !self.is_monotonous()
+            && (!verify || self.has_checksum())
+    }
+
+    /// Two ways to separate words at most: where a person wraps a list, or closes it.
+    /// Program text has more.
+    fn is_spaced_evenly(&self) -> bool {
+        let gap = |place| {
+            let gap = self.slot(place).gap;
+            if gap & LINE == 0 {
+                gap
+            } else {
+                gap & !LINE | BLANK
+            }
+        };
+        let first = gap(1);
+        let mut others = (2..self.words).map(gap).filter(|gap| *gap != first);
+        let second = others.next();
+        others.all(|gap| Some(gap) == second)
+    }
+
+    /// One word over and over, or two in turn (`true`, `false`), hold no secret. One that
+    /// ends a row of another is how examples are written.
+    fn is_monotonous(&self) -> bool {
+        let first = (0..self.words).filter(|place| self.index(*place) == self.index(0));
+        let other = (1..self.words).find(|place| self.index(*place) != self.index(0));
+        let Some(other) = other.map(|place| self.index(place)) else {
+            return true;
+        };
+        let of_both = (0..self.words)
+            .all(|place| self.index(place) == other || self.index(place) == self.index(0));
+        let first = first.count() as u64;
+        of_both && first != 1 && first + 1 != self.words
     }
 
     /// All words are whole, or all have at most four letters.

@@ -128,12 +128,30 @@ fn what_is_no_phrase_passes() {
         words.join(" sha256 "),
         prose.to_owned(),
         String::new(),
+        // What programs say: in turn, or between many kinds of brackets.
+        ["true", "false"].repeat(12).join(", "),
+        ["zoo"; 24].join(" "),
+        words
+            .join(" ")
+            .replacen(' ', "(", 1)
+            .replacen(' ', " = ", 1),
         "the cat sat on the mat and looked at the dog who was not amused at all".to_owned(),
     ];
     for text in &cases {
         assert!(spans(text).is_empty(), "{text}");
     }
     assert!(mixed[3].len() == 4 && words[3].len() > 4);
+}
+
+#[test]
+fn the_documented_examples_are_phrases() {
+    for text in [
+        format!("{}about", "abandon ".repeat(11)),
+        format!("{}wrong", "zoo ".repeat(11)),
+        "legal winner thank year wave sausage worth useful legal winner thank yellow".to_owned(),
+    ] {
+        assert_eq!(spans(&text), [text.as_str()]);
+    }
 }
 
 #[test]

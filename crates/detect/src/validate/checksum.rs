@@ -1,9 +1,24 @@
-//! Checksums and structures that make a finding certain.
+//! Checksums and structures that make a finding certain, and shapes that no token has.
 
+use super::length::Lengths;
 use super::{base58, base64, bech32, pem};
 
+/// What the inner structure of a match says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// A well-formed token beyond doubt.
+    Proven,
+    /// Neither.
+    Open,
+    /// A copy that lost its end, unless it goes on elsewhere.
+    Cut,
+    /// Words, or what the vendor never issues.
+    Refuted,
+}
+
 /// Proof that a well-formed token is a real one. Passing makes a finding certain,
-/// failing leaves it what it was: people try a firewall with made-up tokens.
+/// failing leaves it what it was: people try a firewall with made-up tokens. Some know
+/// what is certainly none as well; that is only reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Checksum {
     /// The last six characters are the CRC-32 (ISO-HDLC) of those between them and
@@ -29,11 +44,22 @@ pub enum Checksum {
     Macaroon,
     /// Base64 of exactly 32 bytes, nothing in the spare bits: a length, no checksum.
     Base64Of32,
+    /// An access id of AWS is base32 in capitals: small letters without a digit are a
+    /// word that begins like one.
+    AwsId,
+    /// 32 hexadecimal digits; a run of letters without any digit is a word.
+    Databricks,
+    /// The file of a service account: what follows names the number of its key. Only
+    /// the engine sees that, so here it says nothing.
+    ServiceAccount,
+    /// The length that the vendor documents. It proves nothing, but what lacks up to
+    /// three characters of it has lost its end.
+    Length(Lengths),
 }
 
 impl Checksum {
-    /// Every checksum.
-    pub const ALL: [Self; 7] = [
+    /// Every checksum that has no parameters.
+    pub const ALL: [Self; 10] = [
         Self::Crc32Base62,
         Self::Jwt,
         Self::Pem,
@@ -41,12 +67,18 @@ impl Checksum {
         Self::Bech32,
         Self::Macaroon,
         Self::Base64Of32,
+        Self::AwsId,
+        Self::Databricks,
+        Self::ServiceAccount,
     ];
 
     /// Reads the word of a rule file.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sum| sum.as_str() == word)
+        Self::ALL
+            .into_iter()
+            .find(|sum| sum.as_str() == word)
+            .or_else(|| Lengths::parse(word.strip_prefix("length")?).map(Self::Length))
     }
 
     /// The word that [`Checksum::parse`] reads.
@@ -60,17 +92,53 @@ impl Checksum {
             Self::Bech32 => "bech32",
             Self::Macaroon => "macaroon",
             Self::Base64Of32 => "base64_32",
+            Self::AwsId => "aws_id",
+            Self::Databricks => "databricks",
+            Self::ServiceAccount => "service_account",
+            Self::Length(_) => "length",
         }
     }
 
-    /// True when the matched text passes. The token stands at its end; what a pattern
-    /// takes along before it (a name, quotes) does not matter.
+    /// Judges the matched text. The token stands at its end; what a pattern takes along
+    /// before it (a name, quotes) does not matter.
     #[must_use]
-    pub fn check(self, text: &[u8]) -> bool {
+    pub fn judge(self, text: &[u8]) -> Verdict {
+        if self.refutes(text) {
+            Verdict::Refuted
+        } else if self.is_cut(text) {
+            Verdict::Cut
+        } else if self.proves(text) {
+            Verdict::Proven
+        } else {
+            Verdict::Open
+        }
+    }
+
+    /// True for words that only begin like a token.
+    fn refutes(self, text: &[u8]) -> bool {
+        let word = last(text, |b| b.is_ascii_alphanumeric());
+        let digits = word.iter().any(u8::is_ascii_digit);
         match self {
-            Self::Crc32Base62 => {
-                crc32_base62(last(text, |b| b.is_ascii_alphanumeric() || b == b'_'))
-            }
+            Self::AwsId => !digits && word.iter().any(u8::is_ascii_lowercase),
+            Self::Databricks => !digits,
+            _ => false,
+        }
+    }
+
+    /// True for a token whose end is missing.
+    fn is_cut(self, text: &[u8]) -> bool {
+        match self {
+            Self::Crc32Base62 => is_cut_github(identifier(text)),
+            Self::Macaroon => is_cut_macaroon(url_token(text)),
+            Self::Databricks => Lengths::of(36).lacks_little(text),
+            Self::Length(lengths) => lengths.lacks_little(text),
+            _ => false,
+        }
+    }
+
+    fn proves(self, text: &[u8]) -> bool {
+        match self {
+            Self::Crc32Base62 => crc32_base62(identifier(text)),
             Self::Jwt => jwt(last(text, |b| {
                 b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'=')
             })),
@@ -79,9 +147,7 @@ impl Checksum {
             Self::Bech32 => {
                 bech32::decode(last(text, |b| b.is_ascii_alphanumeric() || b == b'-')).is_some()
             }
-            Self::Macaroon => macaroon(last(text, |b| {
-                b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
-            })),
+            Self::Macaroon => macaroon(url_token(text)),
             Self::Base64Of32 => {
                 let token = last(text, |b| {
                     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'_' | b'-' | b'=')
@@ -91,12 +157,25 @@ impl Checksum {
                 let start = name.map_or(0, |at| at + 1);
                 base64_of_32(&token[start..])
             }
+            Self::AwsId | Self::Databricks | Self::ServiceAccount | Self::Length(_) => false,
         }
     }
 }
 
+/// The last letters, digits and underscores.
+fn identifier(text: &[u8]) -> &[u8] {
+    last(text, |b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// The last characters of base64url.
+fn url_token(text: &[u8]) -> &[u8] {
+    last(text, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
+    })
+}
+
 /// The last run of such bytes.
-fn last(text: &[u8], belongs: impl Fn(u8) -> bool) -> &[u8] {
+pub(super) fn last(text: &[u8], belongs: impl Fn(u8) -> bool) -> &[u8] {
     let end = text
         .iter()
         .rposition(|byte| belongs(*byte))
@@ -141,6 +220,20 @@ fn crc32_base62(token: &[u8]) -> bool {
     let end = rest.iter().rposition(|byte| *byte == b'_');
     let body = rest.strip_prefix(b"github_pat_").is_some_and(said);
     said(rest) || behind(first) || behind(end) || body
+}
+
+/// The second half of GitHub's fine-grained tokens, behind 22 characters and `_`.
+const FINE_GRAINED: u16 = 59;
+
+/// Refresh tokens of GitHub are longer than its others.
+const REFRESH: u16 = 80;
+
+/// It has lost its end. What is shorter by more is no match, or made up.
+fn is_cut_github(token: &[u8]) -> bool {
+    let halves = token.strip_prefix(b"github_pat_").unwrap_or_default();
+    matches!(halves.split_at_checked(22), Some((_, [b'_', half @ ..]))
+        if Lengths::of(FINE_GRAINED).lacks_little(half))
+        || token.starts_with(b"ghr_") && Lengths::of(REFRESH).lacks_little(token)
 }
 
 /// CRC-32 of IEEE 802.3: reflected, bit by bit. It sees a few tokens a day.
@@ -195,6 +288,14 @@ fn macaroon(token: &[u8]) -> bool {
             .is_some_and(|location| location == b"pypi.org" || location == b"test.pypi.org"),
         _ => false,
     }
+}
+
+/// Base64 of the shortest macaroon: location, an identifier of one byte, the ends of
+/// both sections, 32 bytes of signature.
+const MACAROON: usize = 67;
+
+fn is_cut_macaroon(token: &[u8]) -> bool {
+    token.len() < "pypi-".len() + MACAROON && macaroon(token)
 }
 
 /// Any key uses more than a few values.

@@ -57,10 +57,11 @@ pub(crate) fn body(following: &[u8]) -> Option<&[u8]> {
     (0..=following.len()).find_map(|at| {
         let (before, line) = following.split_at(at);
         let line = line.trim_ascii_start();
-        let long = line.iter().take_while(|byte| base64(byte)).count() >= PROOF;
-        // One character over and over stands for a body.
-        let masked = line.iter().take(PROOF).all(|byte| *byte == line[0]);
-        (starts(before) && long && !masked).then_some(line)
+        let long = line.iter().take_while(|byte| base64(byte)).count();
+        // One character over and over stands for a body, or for the rest of one.
+        let same = |text: &[u8]| text.iter().all(|byte| *byte == text[0]);
+        let is_masked = |text: &[u8]| same(&text[..PROOF]) || same(&text[text.len() - PROOF..]);
+        (starts(before) && long >= PROOF && !is_masked(&line[..long])).then_some(line)
     })
 }
 

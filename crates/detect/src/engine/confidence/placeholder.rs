@@ -1,5 +1,6 @@
 //! What stands where a secret would: masks, names, references.
 
+use super::code::is_code;
 use crate::validate::looks_random;
 
 /// True when a match carries no secret: one repeated character, `xxxx`, `<token>`,
@@ -12,8 +13,8 @@ use crate::validate::looks_random;
 pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
     let (literal, rest) = matched.split_at(anchor.min(matched.len()));
     let named = matches!(literal.last(), Some(b'=' | b':'));
-    let (value, assigned) = assigned(rest).map_or((rest, named), |value| (value, true));
-    let value = unpadded(unquoted(value));
+    let (written, assigned) = assigned(rest).map_or((rest, named), |value| (value, true));
+    let value = unpadded(unquoted(written));
     let plain = value.is_empty()
         || is_repeated(value)
         || is_mask(value)
@@ -21,7 +22,12 @@ pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
         || ends_in_mask(value)
         || is_named(value)
         || is_word_of(value, &MASKED);
-    plain || assigned && (is_word_of(value, &WEAK) || is_reference(value) || counts_up(value))
+    plain
+        || assigned
+            && (is_word_of(value, &WEAK)
+                || is_reference(value)
+                || counts_up(value)
+                || is_code(written))
 }
 
 /// The value behind a name and its `=` or `:`.
@@ -84,27 +90,55 @@ fn is_repeated(value: &[u8]) -> bool {
 /// Long runs of one character, and between them no more than the constant part of a
 /// format: `xxxxxxxxxxxxxxxx.atlasv1.xxxxxxxxxxxxxxxx`.
 fn is_mostly_mask(value: &[u8]) -> bool {
-    // What every session token of AWS begins with.
-    let value = value.strip_prefix(b"IQoJb3JpZ2lu").unwrap_or(value);
-    let (mut masked, mut left) = (0, 0);
+    let value = CONSTANT
+        .iter()
+        .find_map(|constant| value.strip_prefix(*constant))
+        .unwrap_or(value);
+    let (mut masked, mut left, mut rest) = (0, 0, [0; REST]);
     for run in value.chunk_by(|first, second| first == second) {
         if run.len() >= 6 {
             masked += run.len();
-        } else {
-            left += run
-                .iter()
-                .filter(|byte| byte.is_ascii_alphanumeric())
-                .count();
+            continue;
+        }
+        for byte in run.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+            match rest.get_mut(left) {
+                Some(slot) => *slot = *byte,
+                None => return false,
+            }
+            left += 1;
         }
     }
-    masked >= 16 && left <= 9 && left * 4 <= masked
+    masked >= 16 && left * 4 <= masked && (left <= 9 || is_words(&rest[..left]))
+}
+
+/// Most letters and digits between the masked parts of a format.
+const REST: usize = 32;
+
+/// What every token of a kind begins with: session tokens of AWS, macaroons of the
+/// Python package indexes, keys of OpenSSH.
+const CONSTANT: [&[u8]; 4] = [
+    b"IQoJb3JpZ2lu",
+    b"AgEIcHlwaS5vcmc",
+    b"AgENdGVzdC5weXBpLm9yZw",
+    b"b3BlbnNzaC1rZXktdjEA",
+];
+
+/// No key: letters of one case that are pronounced.
+fn is_words(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits <= 1 && !looks_random(text)
 }
 
 /// The last part of an address or a list is one character repeated, and nothing
 /// before it is a key.
 fn ends_in_mask(value: &[u8]) -> bool {
-    let part = |byte: &u8| matches!(byte, b'/' | b'=' | b'\n');
-    value.iter().rposition(part).is_some_and(|at| {
+    let part = |at: &usize| match value[*at] {
+        b'/' | b'=' | b'\n' => true,
+        // An escaped line feed.
+        b'n' => value[..*at].ends_with(b"\\"),
+        _ => false,
+    };
+    (0..value.len()).rev().find(part).is_some_and(|at| {
         let last = &value[at + 1..];
         last.len() >= 16
             && last.windows(2).all(|pair| pair[0] == pair[1])
@@ -275,7 +309,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 70] = [
+        let cases: [(&str, bool); 75] = [
             // Eight repetitions behind six characters, and one less of either.
             ("9fK2vXaaaaaaaa", true),
             ("9fK2vXaaaaaaa", false),
@@ -327,6 +361,14 @@ mod tests {
             ("=xxxxxxxxxxxxxxxx==", true),
             ("com/services/Txxxxxxxx/Bxxxxxxxx/xxxxxxxxxxxxxxxx", true),
             ("com/9fK2vX8wQ1bL/xxxxxxxxxxxxxxxx", false),
+            ("AgEIcHlwaS5vcmcxxxxxxxxxxxxxxxxxxxx", true),
+            (
+                "AGE-PLUGIN-YUBIKEY-1xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                true,
+            ),
+            ("=-----BEGIN PRIVATE KEY-----\\nxxxxxxxxxxxxxxxxxxxx", true),
+            ("= Option<unsafe", true),
+            ("=config['secret_key'],", true),
             ("9fK2vX8wQxxxxxxxxxxxxxxxxxxxxxxxx", false),
             ("KEY==", false),
             // Behind a prefix a made-up token still counts.

@@ -33,18 +33,22 @@ fn padded(bytes: &[u8]) -> String {
     text + &"=".repeat(padding)
 }
 
+fn proves(checksum: Checksum, text: &[u8]) -> bool {
+    checksum.judge(text) == Verdict::Proven
+}
+
 fn check_all(checksum: Checksum, cases: &[(String, bool)]) {
     for (text, passes) in cases {
-        assert_eq!(checksum.check(text.as_bytes()), *passes, "{text}");
+        assert_eq!(proves(checksum, text.as_bytes()), *passes, "{text}");
     }
     for text in [
         "", "=", ".", "_", "1", "-----", "a=", "\u{fffd}", "ey", "pypi-",
     ] {
-        assert!(!checksum.check(text.as_bytes()), "{text}");
+        assert!(!proves(checksum, text.as_bytes()), "{text}");
     }
-    assert!(!checksum.check(&[0xff; 5000]));
-    assert!(!checksum.check(&[b'a'; 5000]));
-    assert!(!checksum.check(&[b'1'; 5000]));
+    assert!(!proves(checksum, &[0xff; 5000]));
+    assert!(!proves(checksum, &[b'a'; 5000]));
+    assert!(!proves(checksum, &[b'1'; 5000]));
 }
 
 #[test]
@@ -261,7 +265,9 @@ fn a_macaroon_says_where_it_belongs() {
     let with = |location: &[u8], length: usize| {
         let mut bytes = vec![2, 1, u8::try_from(length).unwrap()];
         bytes.extend(location);
-        bytes.extend([2, 36, 1, 2, 3, 4, 5, 6]);
+        // An identifier and a signature.
+        bytes.extend([2, 48]);
+        bytes.extend(0..48);
         format!("pypi-{}", base64(&bytes))
     };
     check_all(
@@ -302,4 +308,60 @@ fn base64_of_32_bytes_has_its_length_and_no_spare_bits() {
             (padded(&[7; 32]), false),
         ],
     );
+}
+
+#[test]
+fn what_the_vendor_issues_in_another_way_is_refuted() {
+    let (half, body) = ("k".repeat(22), "AgEIcHlwaS5vcmc");
+    let fine = |length| format!("github_pat_{half}_{}", "k".repeat(length));
+    let macaroon = |length| format!("pypi-{body}{}", "k".repeat(length));
+    let cases = [
+        (Checksum::Crc32Base62, fine(59), Verdict::Open),
+        (Checksum::Crc32Base62, fine(58), Verdict::Cut),
+        (Checksum::Crc32Base62, fine(40), Verdict::Open),
+        (
+            Checksum::Crc32Base62,
+            format!("github_pat_{}", "k".repeat(81)),
+            Verdict::Open,
+        ),
+        (Checksum::Macaroon, macaroon(52), Verdict::Proven),
+        (Checksum::Macaroon, macaroon(51), Verdict::Cut),
+        (
+            Checksum::Macaroon,
+            format!("pypi-{}", "k".repeat(40)),
+            Verdict::Open,
+        ),
+        (Checksum::AwsId, "id=ASIAQ7Q7".to_owned(), Verdict::Open),
+        (Checksum::AwsId, "id=asiaq7q7".to_owned(), Verdict::Open),
+        (Checksum::AwsId, "ASIAPACIFIC".to_owned(), Verdict::Open),
+        (Checksum::AwsId, "asiapacific".to_owned(), Verdict::Refuted),
+        (
+            Checksum::Databricks,
+            format!("dapi{}", "0f".repeat(16)),
+            Verdict::Open,
+        ),
+        (
+            Checksum::Databricks,
+            format!("dapi{}0", "0f".repeat(15)),
+            Verdict::Cut,
+        ),
+        (
+            Checksum::Databricks,
+            format!("dapi{}", "gh".repeat(40)),
+            Verdict::Refuted,
+        ),
+        (
+            Checksum::parse("length:10").unwrap(),
+            "acme_1234".to_owned(),
+            Verdict::Cut,
+        ),
+        (
+            Checksum::parse("length:10").unwrap(),
+            "acme_12345".to_owned(),
+            Verdict::Open,
+        ),
+    ];
+    for (checksum, text, verdict) in cases {
+        assert_eq!(checksum.judge(text.as_bytes()), verdict, "{text}");
+    }
 }

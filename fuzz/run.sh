@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fuzzes one target on stable Rust: fuzz/run.sh TARGET SECONDS [libFuzzer options]
 # New inputs stay in fuzz/target/corpus; a failing one is written to fuzz/artifacts.
+# With FUZZ_SEED the inputs are the same each time, as far as they go.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -36,5 +37,5 @@ dictionary=
 # shellcheck disable=SC2086 # both are one word or none
 FUZZ_TARGET=$target exec "target/$host/release/pipelock-fuzz" \
     "target/corpus/$target" "corpus/$target" $regressions $dictionary \
-    -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="artifacts/$target/" "$@"

@@ -26,6 +26,7 @@ usage: cargo xtask COMMAND
   fuzz [--seconds N] [TARGET..]   fuzz every target, or the named ones
   bench [ARG..]                   run bench/run.sh
   quality [--real] [ARG..]        detection and false findings (docs/quality.md)
+  train                           learn rules/model/weights.bin (rules/model/README.md)
 ";
 
 fn main() -> ExitCode {
@@ -51,6 +52,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<()> {
         "fuzz" => tasks::fuzz(&root, &args),
         "bench" => tasks::bench(&root, &args),
         "quality" => quality::quality(&root, &args),
+        "train" => quality::train(&root, &args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

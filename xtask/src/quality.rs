@@ -4,7 +4,7 @@
 //! to build before `cargo xtask layers` could say what is wrong with it. So an
 //! example of the `rules` crate measures, and this only starts it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -22,11 +22,24 @@ pub(crate) fn quality(root: &Path, args: &[String]) -> anyhow::Result<()> {
             run = run.arg(arg);
             continue;
         }
-        let dir = root.join(REAL);
-        if !dir.is_dir() {
-            bail!("{REAL} is missing: run scripts/quality-corpus.sh first");
-        }
-        run = run.arg("--benign").arg(dir);
+        run = run.arg("--benign").arg(real(root)?);
     }
     run.check()
+}
+
+/// Learns the weights of intents anew.
+pub(crate) fn train(root: &Path, args: &[String]) -> anyhow::Result<()> {
+    let mut run =
+        Run::cargo(root).words("run --quiet --profile fast -p pipelock-rules --example train --");
+    run = run.arg("--real").arg(real(root)?);
+    run = run.arg("--out").arg(root.join("rules/model/weights.bin"));
+    args.iter().fold(run, |run, arg| run.arg(arg)).check()
+}
+
+fn real(root: &Path) -> anyhow::Result<PathBuf> {
+    let dir = root.join(REAL);
+    if !dir.is_dir() {
+        bail!("{REAL} is missing: run scripts/quality-corpus.sh first");
+    }
+    Ok(dir)
 }

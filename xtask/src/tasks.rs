@@ -36,6 +36,11 @@ fn golden_crates(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Runs `fuzz/run.sh TARGET SECONDS` for the named targets, or for all.
 pub(crate) fn fuzz(root: &Path, args: &[String]) -> anyhow::Result<()> {
+    fuzz_from(root, args, "0")
+}
+
+/// The same; a seed other than 0 gives the same inputs each time.
+pub(crate) fn fuzz_from(root: &Path, args: &[String], seed: &str) -> anyhow::Result<()> {
     let (seconds, named) = match args {
         [flag, seconds, named @ ..] if flag == "--seconds" => (seconds.as_str(), named),
         named => ("60", named),
@@ -50,6 +55,7 @@ pub(crate) fn fuzz(root: &Path, args: &[String]) -> anyhow::Result<()> {
     };
     for target in &targets {
         Run::new(root, "sh")
+            .env("FUZZ_SEED", seed)
             .arg("fuzz/run.sh")
             .arg(target)
             .arg(seconds)

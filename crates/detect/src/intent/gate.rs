@@ -91,7 +91,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const fn letter_bits(word: u64) -> u64 {
     let high = word & HIGH;
     let low = word & !HIGH;
-    let lower = low | 0x20 * EACH;
+    let lower = low | (0x20 * EACH);
     // No sum leaves its byte: all are below 128.
     let letter = (lower + (0x80 - b'a' as u64) * EACH) & !(lower + (0x7f - b'z' as u64) * EACH);
     let digit = (low + (0x80 - b'0' as u64) * EACH) & !(low + (0x7f - b'9' as u64) * EACH);

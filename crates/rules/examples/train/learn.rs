@@ -7,14 +7,18 @@ use pipelock_detect::intent::token::Token;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(crate) fn var(name: &str, default: f32) -> f32 {
-    std::env::var(name)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(default)
-}
-
+/// Step of the weights, and how they shrink.
+const RATE: f32 = 0.05;
+const DECAY: f32 = 2e-5;
+/// Share of the features that are left out of each step, so that none is relied on.
+const DROP: f32 = 0.5;
 const CLIP: f32 = 6.0;
+/// Texts that a feature must be in.
+const LEAST: u16 = 2;
+/// A smaller error teaches nothing.
+const ENOUGH: f32 = 0.02;
+/// How much a pass moves the mean.
+const MEAN: f32 = 0.3;
 
 /// Features are hashes already.
 #[derive(Default)]
@@ -39,23 +43,20 @@ pub(crate) struct Learner {
     mean: Vec<f32>,
     squares: Vec<f32>,
     cost: f32,
-    rate: f32,
-    drop: f32,
-    scale: f32,
+    /// Steps so far.
     count: u64,
-    decay: f32,
 }
 
-/// The weights of this moment.
+/// The weights of this moment, but for those that a seed leaves out.
 struct Now<'l>(&'l Learner, u64);
 
 impl Weights for Now<'_> {
     fn weight(&self, feature: u64) -> f32 {
-        if self.0.drops(feature, self.1) {
+        if Learner::drops(feature, self.1) {
             return 0.0;
         }
         let index = self.0.index.get(&feature);
-        index.map_or(0.0, |index| self.0.weights[*index as usize]) * self.0.scale
+        index.map_or(0.0, |index| self.0.weights[*index as usize]) / (1.0 - DROP)
     }
 
     fn cost(&self) -> f32 {
@@ -83,13 +84,9 @@ impl Learner {
             mean: Vec::new(),
             squares: Vec::new(),
             cost: 0.3,
-            drop: var("DROP", 0.4),
-            scale: 1.0 / (1.0 - var("DROP", 0.4)),
             count: 0,
-            rate: var("RATE", 0.03),
-            decay: var("DECAY", 2e-5),
         };
-        learner.extend(examples, var("LEAST", 2.0) as u16);
+        learner.extend(examples, LEAST);
         learner
     }
 
@@ -157,13 +154,13 @@ impl Learner {
             at = (at + step) % count;
         }
         for (mean, weight) in self.mean.iter_mut().zip(&self.weights) {
-            *mean += 0.3 * (weight - *mean);
+            *mean += MEAN * (weight - *mean);
         }
     }
 
-    fn drops(&self, feature: u64, seed: u64) -> bool {
+    fn drops(feature: u64, seed: u64) -> bool {
         let mixed = (feature ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-        (mixed as f32) < self.drop * (1 << 24) as f32
+        (mixed as f32) < DROP * (1 << 24) as f32
     }
 
     fn learn(&mut self, example: &Example) {
@@ -180,7 +177,7 @@ impl Learner {
         let probability = 1.0 / (1.0 + (LIMIT - score).exp());
         let wanted = if example.attack { 1.0 } else { 0.0 };
         let gradient = example.weight * (wanted - probability);
-        if gradient.abs() < 0.02 {
+        if gradient.abs() < ENOUGH {
             return;
         }
         let mut reader = Reader::default();
@@ -202,17 +199,16 @@ impl Learner {
     }
 
     fn step(&mut self, feature: u64, gradient: f32, seed: u64) {
-        if self.drops(feature, seed) {
+        if Self::drops(feature, seed) {
             return;
         }
         let Some(index) = self.index.get(&feature) else {
             return;
         };
         let index = *index as usize;
-        let gradient = gradient - self.decay * self.weights[index];
+        let gradient = gradient - DECAY * self.weights[index];
         self.squares[index] += gradient * gradient;
-        let weight =
-            self.weights[index] + self.rate * gradient / self.squares[index].sqrt().max(1.0);
+        let weight = self.weights[index] + RATE * gradient / self.squares[index].sqrt().max(1.0);
         self.weights[index] = weight.clamp(-CLIP, CLIP);
     }
 }

@@ -1,5 +1,6 @@
 //! Learns the weights of `rules/model/weights.bin` from the texts below `rules/model`
-//! and from real text: `cargo xtask train`.
+//! and from real text: `cargo xtask train`. `--probe N` keeps each Nth text back and
+//! prints which of those are told wrongly.
 
 mod data;
 mod export;
@@ -23,17 +24,18 @@ use std::time::Instant;
 /// Rounds of search for honest text that looks like an attack.
 const ROUNDS: usize = 5;
 /// Passes over all examples in a round.
-const EPOCHS: usize = 8;
+const EPOCHS: usize = 11;
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);
-    let (mut real, mut out) = (Vec::new(), None);
+    let (mut real, mut out, mut probe) = (Vec::new(), None, 0);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--real" => real.extend(args.next().map(PathBuf::from)),
             "--out" => out = args.next().map(PathBuf::from),
+            "--probe" => probe = args.next().and_then(|n| n.parse().ok()).unwrap_or(0),
             other => {
-                eprintln!("train: {other}: neither --real DIR nor --out FILE");
+                eprintln!("train: {other}: not --real DIR, --out FILE or --probe N");
                 std::process::exit(2);
             }
         }
@@ -41,7 +43,7 @@ fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let begun = Instant::now();
     let real = mine::Real::read(&real)?;
-    let (mut examples, probes) = data::examples(&root, learn::var("PROBE", 8.0) as u64)?;
+    let (mut examples, probes) = data::examples(&root, probe)?;
     let mut learner = Learner::new(&examples);
     let embedded = data::embedded(&examples, &real);
     examples.extend(embedded);
@@ -57,13 +59,9 @@ fn main() -> std::io::Result<()> {
     );
     println!("{} features", learner.len());
     let mut all: Vec<Example> = examples;
-    let (rounds, epochs) = (
-        learn::var("ROUNDS", 5.0) as usize,
-        learn::var("EPOCHS", 8.0) as usize,
-    );
-    for round in 0..rounds {
-        for epoch in 0..epochs {
-            learner.pass(&mut all, round * epochs + epoch);
+    for round in 0..ROUNDS {
+        for epoch in 0..EPOCHS {
+            learner.pass(&mut all, round * EPOCHS + epoch);
         }
         let got = all
             .iter()
@@ -76,8 +74,8 @@ fn main() -> std::io::Result<()> {
             hard.len(),
             begun.elapsed()
         );
-        report::print(&learner, &real, &probes, round + 1 == rounds);
-        if round + 1 < rounds {
+        report::print(&learner, &real, &probes, round + 1 == ROUNDS);
+        if round + 1 < ROUNDS {
             learner.extend(&hard, 4);
             all.extend(hard);
         }

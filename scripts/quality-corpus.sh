@@ -16,7 +16,14 @@ openjdk-17-source nodejs-doc ruby3.1-doc apache2-doc sqlite3-doc gcc-12-locales
 debian-reference-en debian-reference-ja debian-faq developers-reference bash-doc
 mercurial python-django-doc r-doc-html vim-runtime emacs-el libboost1.74-doc
 aptitude-doc-es cmake-doc iso-codes wordpress wordpress-l10n rust-src tzdata
-kubernetes-client"
+kubernetes-client gnome-user-docs installation-guide-amd64 debian-handbook anarchism
+jargon-text miscfiles bible-kjv-text fortunes fortunes-de fortunes-es fortunes-it
+fortunes-fr fortunes-pl fortunes-cs fortunes-br fortunes-ru gimp-help-en gimp-help-de
+gimp-help-es gimp-help-fr gimp-help-it gimp-help-ja gimp-help-ko gimp-help-nl
+gimp-help-pt gimp-help-ru gimp-help-sv lilypond-doc-html scribus-doc gnucash-docs"
+for language in de fr es it pt ru pl cs el tr vi zh-cn ja ko nl sv hi id; do
+    debian="$debian libreoffice-help-$language"
+done
 npm="lodash express webpack typescript eslint react-dom axios next aws-sdk jsonwebtoken
 node-forge discord.js stripe"
 pip="django sqlalchemy boto3 botocore requests numpy cryptography pyjwt openai

@@ -222,9 +222,18 @@ fn main() {
         Engine::new(RuleSet::new(Vec::new())),
         Engine::new(rules(true)),
     );
-    let engines = [("none", &none), ("all", &all), ("seeds", &seeds)];
+    let mut product = pipelock_rules::builtin();
+    product.extend(pipelock_rules::preset_only());
+    product.extend(pipelock_rules::intents());
+    let product = Engine::new(RuleSet::new(product).with_model(pipelock_rules::model()));
+    let engines = [
+        ("none", &none),
+        ("all", &all),
+        ("seeds", &seeds),
+        ("intents", &product),
+    ];
     println!(
-        "{:34} {:>8} none, all, all and seeds: µs (MB/s)",
+        "{:34} {:>8} none, all, all and seeds, all and intents: µs (MB/s)",
         "", "bytes"
     );
     for (name, text) in texts() {

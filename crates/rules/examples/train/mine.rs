@@ -15,9 +15,9 @@ const SAMPLE: usize = 60;
 /// Bytes between two samples.
 const APART: usize = 40_000;
 /// Longest part of a file that is read.
-const FILE: usize = 400_000;
+const FILE: usize = 1_000_000;
 /// Files that are read: one of so many.
-const SHARE: usize = 3;
+const SHARE: usize = 5;
 /// Hard passages of one file and round: more are alike.
 const PER_FILE: usize = 6;
 const WEIGHT: f32 = 1.0;

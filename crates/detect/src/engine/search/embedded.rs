@@ -18,6 +18,9 @@ const STEP: u64 = 3 * 1024;
 const SPACED: usize = 4096;
 /// Text before letters that stand apart, for the first of them.
 const SPACED_BEFORE: u64 = 64;
+/// Most bytes between two words of such letters, and of marks before them.
+const WORD_GAP: u64 = 6;
+const MARKS: u64 = 36;
 /// Decoded bytes for each byte of text.
 const DECODED_PER_BYTE: u64 = 8;
 /// Decoded bytes that are free.
@@ -34,8 +37,10 @@ pub(super) struct Embedded {
     segments: u64,
     /// Where letters that stand apart may begin, if they go on.
     spaced: Option<u64>,
-    /// Up to here nothing stands apart.
+    /// Up to here every region was read.
     spaced_done: u64,
+    /// Up to here no other region begins, if enough of it was there.
+    spaced_seen: u64,
     /// Bytes that were decoded.
     made: u64,
     /// Most of them, when this text was decoded itself.
@@ -47,6 +52,7 @@ impl Embedded {
         Self {
             run: start,
             spaced_done: start,
+            spaced_seen: start,
             ..Self::default()
         }
     }
@@ -230,8 +236,11 @@ impl Search {
     fn spaced(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
         loop {
             let Some(start) = self.embedded.spaced.or_else(|| self.next_spaced(text)) else {
-                self.embedded.spaced_done = self.end;
-                return self.end;
+                self.embedded.spaced_seen = self.end;
+                return match text.last {
+                    Last::Open => begun(text, self.embedded.spaced_done),
+                    Last::End => self.end,
+                };
             };
             let context = start.saturating_sub(SPACED_BEFORE).max(text.base);
             let mut buffer = [0; SPACED + SPACED_BEFORE as usize];
@@ -262,22 +271,54 @@ impl Search {
 
     /// Where letters begin to stand apart, in what was not looked at yet.
     fn next_spaced(&self, text: &Text<'_>) -> Option<u64> {
-        let done = self.embedded.spaced_done;
+        let Embedded {
+            spaced_done: done,
+            spaced_seen: seen,
+            ..
+        } = self.embedded;
         let middle = text.middle();
-        if done < middle + SPACED_BEFORE && middle > text.base {
-            // Over the border of the chunk.
-            let start = done.saturating_sub(SPACED_BEFORE).max(text.base);
+        if done < middle && middle > text.base {
+            // Over the border of the chunk: fewer letters than make a region may stand
+            // before it.
+            let start = seen.saturating_sub(SPACED_BEFORE).max(done).max(text.base);
             let mut buffer = [0; 4 * SPACED_BEFORE as usize];
             let border = text.copy(start, middle + 2 * SPACED_BEFORE, &mut buffer);
-            let found = first_spaced(border).map(|at| start + at as u64);
-            if let Some(at) = found.filter(|at| *at >= done || *at < middle) {
-                return Some(at.max(done));
+            if let Some(at) = first_spaced(border) {
+                return Some(start + at as u64);
             }
         }
         let from = usize::try_from(done.saturating_sub(middle)).unwrap_or(usize::MAX);
         let rest = text.chunk.get(from..)?;
         first_spaced(rest).map(|at| middle + (from + at) as u64)
     }
+}
+
+/// Where letters at the end of a text may begin to stand apart: too few to tell yet.
+/// One letter counts when at most two bytes follow it, as many as stand between two.
+fn begun(text: &Text<'_>, floor: u64) -> u64 {
+    let end = text.end();
+    let alnum = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let blank = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii()) && !alnum(at);
+    let before = |at: u64| {
+        let gap = (1..=WORD_GAP).take_while(|back| at >= floor + back && blank(at - back));
+        let last = at.checked_sub(gap.count() as u64 + 1)?;
+        let apart = last >= floor.max(text.base) && alnum(last) && last + SPACED_BEFORE >= end;
+        (apart && (last == floor || !alnum(last.wrapping_sub(1)))).then_some(last)
+    };
+    let (mut start, mut near) = (end, false);
+    while let Some(unit) = before(start) {
+        near |= start != unit + 1 && start - unit <= 3;
+        if start - unit == 1 && start != end {
+            break;
+        }
+        start = unit;
+    }
+    if !near {
+        return end;
+    }
+    // Marks may stand apart before the letters.
+    let marks = (1..=MARKS).take_while(|back| start >= floor + back && blank(start - back));
+    start - marks.count() as u64
 }
 
 /// What base64, base32 and hexadecimal of text cannot be without: digits, or letters

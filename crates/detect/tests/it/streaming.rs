@@ -196,7 +196,7 @@ fn a_dead_candidate_holds_nothing_and_a_live_one_is_held_from_its_start() {
         ("word hello ", 11),
         ("a system ready ", 15),
         ("100% of it ", 11),
-        ("ab+cd%20ef ", 8),
+        ("ab+cd%20ef ", 11),
     ];
     for (text, safe) in cases {
         let mut stream = Stream::new(Kinds::ALL);

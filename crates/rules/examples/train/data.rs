@@ -67,7 +67,7 @@ pub(crate) fn examples(root: &Path, probe: u64) -> std::io::Result<(Vec<Example>
                     continue;
                 };
                 let text = unescape(text);
-                if probe > 0 && hash(&text) % probe == 0 {
+                if probe > 0 && hash(&text).is_multiple_of(probe) {
                     let group = head.rsplit('\t').next().unwrap_or_default().to_owned();
                     probes.push(Probe {
                         attack,

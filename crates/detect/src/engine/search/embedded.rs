@@ -297,7 +297,10 @@ impl Search {
 /// One letter counts when at most two bytes follow it, as many as stand between two.
 fn begun(text: &Text<'_>, floor: u64) -> u64 {
     let end = text.end();
-    let alnum = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let alnum = |at: u64| {
+        text.get(at)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric())
+    };
     let blank = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii()) && !alnum(at);
     let before = |at: u64| {
         let gap = (1..=WORD_GAP).take_while(|back| at >= floor + back && blank(at - back));

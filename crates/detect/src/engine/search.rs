@@ -103,6 +103,8 @@ pub(super) struct Search {
     seeds: Option<Box<SeedScan>>,
     work: u64,
     exhausted: bool,
+    /// More text follows at once.
+    passing: bool,
     safe: u64,
 }
 
@@ -136,6 +138,7 @@ impl Search {
             seeds: None,
             work: 0,
             exhausted: false,
+            passing: false,
             safe: 0,
         }
     }
@@ -160,6 +163,14 @@ impl Search {
     /// Bytes searched.
     pub(super) fn end(&self) -> u64 {
         self.end
+    }
+
+    /// Searches a piece that the next one follows at once: what is live at its end is
+    /// not told closely.
+    pub(super) fn pass(&mut self, engine: &Engine, chunk: &[u8], out: &mut Vec<Finding>) {
+        self.passing = true;
+        self.advance(engine, chunk, Last::Open, out);
+        self.passing = false;
     }
 
     /// What it has cost.

@@ -132,13 +132,13 @@ impl Stream {
         loop {
             let cut = next.iter().copied().min().unwrap_or(chunk.len());
             let cut = cut.clamp(done, chunk.len());
-            let last_piece = if cut == chunk.len() { last } else { Last::Open };
-            self.plain
-                .advance(engine, &chunk[done..cut], last_piece, out);
+            let piece = &chunk[done..cut];
             done = cut;
             if done == chunk.len() {
+                self.plain.advance(engine, piece, last, out);
                 break;
             }
+            self.plain.pass(engine, piece, out);
             for kind in Kind::ALL {
                 if next[kind as usize] == done {
                     self.fork(kind);

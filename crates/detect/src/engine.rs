@@ -16,6 +16,7 @@ mod build;
 mod confidence;
 mod derived;
 mod guards;
+mod marks;
 mod matcher;
 mod percent;
 mod runs;
@@ -238,6 +239,19 @@ impl Engine {
         (first..).zip(parts).any(|(part, _)| {
             let part = u16::try_from(part).unwrap_or(u16::MAX);
             (0..starts).any(|at| self.guards.may_start(part, &text[at..]))
+        })
+    }
+
+    /// False when no match of a rule starts in a text and goes on in the next, or is
+    /// cut by its end.
+    fn may_span(&self, rule: RuleIndex, text: &[u8], next: &[u8]) -> bool {
+        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
+        let parts = self.parts[first..]
+            .iter()
+            .take_while(|part| part.rule == rule);
+        (first..).zip(parts).any(|(part, _)| {
+            let part = u16::try_from(part).unwrap_or(u16::MAX);
+            (0..text.len()).any(|at| self.guards.may_span(part, &text[at..], next))
         })
     }
 

@@ -49,24 +49,35 @@ const WORD_BYTES: u64 = 128;
 
 /// Appends the spans of all phrases, in the order of their ends.
 pub fn find(text: &[u8], rules: &SeedRules, out: &mut Vec<Range<usize>>) {
-    let mut rest = text;
-    while let Some(clean) = skip::clean(rest) {
-        rest = rest.get(clean..).unwrap_or_default();
-    }
-    if rest.len() < SHORTEST {
-        return;
-    }
-    let base = (text.len() - rest.len()) as u64;
+    let clean = clean(text);
     let index = |offset: u64| usize::try_from(offset).unwrap_or(text.len());
     let mut spans = Vec::new();
-    let mut scan = SeedScan::new(*rules);
-    scan.push(rest, base, &mut spans);
-    scan.finish(&mut spans);
+    find_from(&text[clean..], clean as u64, rules, &mut spans);
     out.extend(
         spans
             .into_iter()
             .map(|span| index(span.start)..index(span.end)),
     );
+}
+
+/// How many bytes at the start of a text are in no phrase at a glance. A search that
+/// begins behind them finds the same.
+pub(crate) fn clean(text: &[u8]) -> usize {
+    let mut rest = text;
+    while let Some(clean) = skip::clean(rest) {
+        rest = rest.get(clean..).unwrap_or_default();
+    }
+    text.len() - rest.len()
+}
+
+/// Searches the end of a text, which begins at the offset `base`.
+pub(crate) fn find_from(rest: &[u8], base: u64, rules: &SeedRules, out: &mut Vec<Range<u64>>) {
+    if rest.len() < SHORTEST {
+        return;
+    }
+    let mut scan = SeedScan::new(*rules);
+    scan.push(rest, base, out);
+    scan.finish(out);
 }
 
 /// True when so many words of a text may be words of a phrase.
@@ -190,8 +201,20 @@ impl SeedScan {
                     None => stuck = index + skip::REACH,
                 }
             }
-            self.byte(*byte, base + index as u64, out);
-            index += 1;
+            let character = match self.partial_length {
+                0 if !byte.is_ascii() => character(&chunk[index..]),
+                _ => None,
+            };
+            match character {
+                Some((character, length)) => {
+                    self.character(character, base + index as u64, out);
+                    index += length;
+                }
+                None => {
+                    self.byte(*byte, base + index as u64, out);
+                    index += 1;
+                }
+            }
             if self.token.letters() > 0 && self.partial_length == 0 {
                 let more = &chunk[index..];
                 let letters = more.iter().take_while(|byte| byte.is_ascii_alphabetic());
@@ -268,15 +291,19 @@ impl SeedScan {
             Ok(text) => {
                 let c = text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
                 self.partial_length = 0;
-                if fold::is_letter(c) {
-                    self.letter(c, start, out);
-                } else {
-                    let blank = c.is_whitespace();
-                    self.separator(if blank { b' ' } else { 0 }, start, out);
-                }
+                self.character(c, start, out);
             }
             Err(error) if error.error_len().is_some() => self.flush_partial(at + 1, out),
             Err(_) => {}
+        }
+    }
+
+    fn character(&mut self, c: char, at: u64, out: &mut Vec<Range<u64>>) {
+        if fold::is_letter(c) {
+            self.letter(c, at, out);
+        } else {
+            let blank = c.is_whitespace();
+            self.separator(if blank { b' ' } else { 0 }, at, out);
         }
     }
 
@@ -367,6 +394,21 @@ impl SeedScan {
             self.run.push(slot, &self.rules, out);
         }
     }
+}
+
+/// The character of two or three bytes that a text begins with, and its length.
+fn character(text: &[u8]) -> Option<(char, usize)> {
+    let tail = |byte: u8| (byte & 0xc0 == 0x80).then_some(u32::from(byte & 0x3f));
+    let (code, length, least) = match *text {
+        [first @ 0xc2..=0xdf, second, ..] => (u32::from(first & 0x1f) << 6 | tail(second)?, 2, 0),
+        [first @ 0xe0..=0xef, second, third, ..] => {
+            let code = u32::from(first & 0xf) << 12 | tail(second)? << 6 | tail(third)?;
+            (code, 3, 0x800)
+        }
+        _ => return None,
+    };
+    let character = char::from_u32(code).filter(|_| code >= least)?;
+    Some((character, length))
 }
 
 #[cfg(test)]

@@ -79,21 +79,30 @@ impl Kind {
 /// Where bytes came from: offsets with their source offsets, where the distance
 /// changes.
 #[derive(Debug, Clone)]
-struct Steps(VecDeque<(u64, u64)>);
+struct Steps {
+    /// The first; most views have few more.
+    first: (u64, u64),
+    more: VecDeque<(u64, u64)>,
+}
 
 impl Steps {
     fn new(start: u64) -> Self {
-        Self(VecDeque::from([(start, start)]))
+        Self {
+            first: (start, start),
+            more: VecDeque::new(),
+        }
+    }
+
+    fn last(&self) -> (u64, u64) {
+        self.more.back().copied().unwrap_or(self.first)
     }
 
     /// True when the distance changes here.
     fn note(&mut self, offset: u64, source: u64) -> bool {
-        let straight = self
-            .0
-            .back()
-            .is_some_and(|(at, from)| source.wrapping_sub(*from) == offset - at);
+        let (at, from) = self.last();
+        let straight = source.wrapping_sub(from) == offset - at;
         if !straight {
-            self.0.push_back((offset, source));
+            self.more.push_back((offset, source));
         }
         !straight
     }
@@ -101,43 +110,48 @@ impl Steps {
     /// Source of an offset that was noted; `None` before all that is known.
     fn source(&self, offset: u64) -> Option<u64> {
         // Mostly the latest is asked for.
-        if let Some((at, source)) = self.0.back()
-            && *at <= offset
-        {
-            return Some(source + (offset - at));
+        let (mut at, mut source) = self.last();
+        if at > offset {
+            let after = self.more.partition_point(|(at, _)| *at <= offset);
+            let before = after.checked_sub(1).and_then(|index| self.more.get(index));
+            (at, source) = before.copied().unwrap_or(self.first);
         }
-        let after = self.0.partition_point(|(at, _)| *at <= offset);
-        let (at, source) = self.0.get(after.checked_sub(1)?)?;
-        Some(source + (offset - at))
+        Some(source + offset.checked_sub(at)?)
     }
 
     /// A range cut where the distance changes.
     fn straight(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
-        let first = self.0.partition_point(|(at, _)| *at <= start);
-        let cuts = self.0.range(first..).map(|(at, _)| *at);
+        let next = self.more.partition_point(|(at, _)| *at <= start);
+        let first = Some(self.first.0).filter(|at| *at > start);
+        let cuts = first
+            .into_iter()
+            .chain(self.more.range(next..).map(|(at, _)| *at));
         let cuts = cuts.take_while(move |at| *at < end).chain([end]);
         let mut from = start;
         cuts.map(move |to| (std::mem::replace(&mut from, to), to))
     }
 
     fn up_to(&self, offset: u64) -> Self {
-        let known = self.0.iter().copied();
-        Self(known.take_while(|(at, _)| *at <= offset).collect())
+        let known = self.more.iter().copied();
+        Self {
+            first: self.first,
+            more: known.take_while(|(at, _)| *at <= offset).collect(),
+        }
     }
 
     fn forget(&mut self, before: u64) {
-        while self.0.get(1).is_some_and(|(offset, _)| *offset <= before) {
-            self.0.pop_front();
+        while let Some(next) = self.more.front().filter(|(offset, _)| *offset <= before) {
+            self.first = *next;
+            self.more.pop_front();
         }
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one at a time, inside a box")]
 #[derive(Clone)]
 enum Transform {
     Percent(Decoder),
-    Escapes(Unescaper),
-    Hidden(Hidden, u64),
+    Escapes(Box<Unescaper>),
+    Hidden(Box<Hidden>, u64),
     Quoted(QuotedPrintable),
     Utf7(Utf7),
     /// The bytes themselves; the normaliser follows.
@@ -259,9 +273,9 @@ impl Derived {
             },
             transform: match kind {
                 Kind::Percent => Transform::Percent(Decoder::new(at)),
-                Kind::Escapes => Transform::Escapes(Unescaper::new(at)),
+                Kind::Escapes => Transform::Escapes(Box::new(Unescaper::new(at))),
                 Kind::Unicode => Transform::Same(at),
-                Kind::Hidden => Transform::Hidden(Hidden::new(at), at),
+                Kind::Hidden => Transform::Hidden(Box::new(Hidden::new(at)), at),
                 Kind::Quoted => Transform::Quoted(QuotedPrintable::new(at)),
                 Kind::Utf7 => Transform::Utf7(Utf7::new(at)),
             },

@@ -73,9 +73,16 @@ impl Guards {
         Some(set)
     }
 
-    /// True when the bytes from `at` on are no start of a match, and where the pattern
-    /// fails, in or behind an anchor of this length, no gap begins.
-    pub(super) fn refute(&self, part: u16, anchor: u8, text: &Text<'_>, at: u64) -> bool {
+    /// False when neither a match of the part begins with these two texts, one right
+    /// behind the other, nor one that they are the beginning of.
+    pub(super) fn may_span(&self, part: u16, text: &[u8], next: &[u8]) -> bool {
+        let (places, _) = self.places(part);
+        let mut pairs = places.iter().zip(text.iter().chain(next));
+        pairs.all(|(set, byte)| self.passes(*set, *byte))
+    }
+
+    /// Compares the bytes from `at` on, which begin with an anchor of this length.
+    pub(super) fn judge(&self, part: u16, anchor: u8, text: &Text<'_>, at: u64) -> Judged {
         let (places, refuted) = self.places(part);
         let anchor = usize::from(anchor);
         // Of a run the end tells most.
@@ -83,26 +90,43 @@ impl Guards {
             && let Some(byte) = text.get(at + places.len() as u64 - 1)
             && !self.passes(*set, byte)
         {
-            return true;
+            return Judged::Refuted;
         }
         let mut done = 0;
         while done < places.len() {
             let bytes = text.from(at + done as u64);
             if bytes.is_empty() {
-                return false;
+                return Judged::Passes;
             }
             for (set, byte) in places[done..].iter().zip(bytes) {
+                let passes = self.passes(*set, *byte);
                 if refuted == Refuted::MayJoin && done >= anchor && contains(&CUTS, *byte) {
-                    return false;
+                    return if passes {
+                        Judged::Passes
+                    } else {
+                        Judged::Cut(done as u64)
+                    };
                 }
-                if !self.passes(*set, *byte) {
-                    return true;
+                if !passes {
+                    return Judged::Refuted;
                 }
                 done += 1;
             }
         }
-        false
+        Judged::Passes
     }
+}
+
+/// What a guard says of a hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// It may be a match.
+    Passes,
+    /// It is none, wherever the pattern fails.
+    Refuted,
+    /// It is none. If the pattern does not fail earlier, it does so many bytes behind
+    /// the hit, where a gap begins.
+    Cut(u64),
 }
 
 /// What may cut a token, as a set.

@@ -20,8 +20,7 @@ struct Waiting {
 /// end where those of the next begin.
 #[derive(Debug, Clone)]
 pub(super) struct Decoder {
-    stack: [Waiting; DEPTH],
-    depth: usize,
+    stack: Vec<Waiting>,
     /// Source bytes read.
     read: u64,
 }
@@ -29,19 +28,14 @@ pub(super) struct Decoder {
 impl Decoder {
     pub(super) fn new(start: u64) -> Self {
         Self {
-            stack: [Waiting { byte: 0, source: 0 }; DEPTH],
-            depth: 0,
+            stack: Vec::new(),
             read: start,
         }
     }
 
     /// Source offset of the first byte that was not given out.
     pub(super) fn given(&self) -> u64 {
-        if self.depth > 0 {
-            self.stack[0].source
-        } else {
-            self.read
-        }
+        self.stack.first().map_or(self.read, |first| first.source)
     }
 
     /// How many bytes at the front pass as they are.
@@ -49,7 +43,7 @@ impl Decoder {
         match bytes {
             // Dense escapes are not worth a search.
             [b'%' | b'+', ..] => 0,
-            _ if self.depth == 0 => memchr::memchr2(b'%', b'+', bytes).unwrap_or(bytes.len()),
+            _ if self.stack.is_empty() => memchr::memchr2(b'%', b'+', bytes).unwrap_or(bytes.len()),
             _ => 0,
         }
     }
@@ -67,12 +61,11 @@ impl Decoder {
         let mut byte = if byte == b'+' { b' ' } else { byte };
         let mut source = source;
         loop {
-            match byte {
-                b'%' => return self.wait(byte, source, give),
-                _ if self.depth == 0 => return give(byte, source),
-                _ => {}
-            }
-            let top = self.stack[self.depth - 1];
+            let top = match self.stack.last() {
+                _ if byte == b'%' => return self.wait(byte, source, give),
+                None => return give(byte, source),
+                Some(top) => *top,
+            };
             let Some(low) = hex(byte) else {
                 self.flush(&mut give);
                 return give(byte, source);
@@ -82,33 +75,30 @@ impl Decoder {
             }
             // The stack is made of `%` and `%X`: below a digit stands its `%`.
             let high = hex(top.byte).unwrap_or_default();
-            if self.depth < 2 || self.stack[self.depth - 2].byte != b'%' {
+            let below = self.stack.len().checked_sub(2);
+            let Some(below) = below.filter(|below| self.stack[*below].byte == b'%') else {
                 self.flush(&mut give);
                 return give(byte, source);
-            }
-            self.depth -= 2;
-            source = self.stack[self.depth].source;
+            };
+            source = self.stack[below].source;
+            self.stack.truncate(below);
             byte = high << 4 | low;
         }
     }
 
     /// Gives out what still waits.
     pub(super) fn flush(&mut self, give: &mut impl FnMut(u8, u64)) {
-        for waiting in &self.stack[..self.depth] {
+        for waiting in self.stack.drain(..) {
             give(waiting.byte, waiting.source);
         }
-        self.depth = 0;
     }
 
     fn wait(&mut self, byte: u8, source: u64, mut give: impl FnMut(u8, u64)) {
-        if self.depth == DEPTH {
-            let oldest = self.stack[0];
+        if self.stack.len() == DEPTH {
+            let oldest = self.stack.remove(0);
             give(oldest.byte, oldest.source);
-            self.stack.copy_within(1.., 0);
-            self.depth -= 1;
         }
-        self.stack[self.depth] = Waiting { byte, source };
-        self.depth += 1;
+        self.stack.push(Waiting { byte, source });
     }
 }
 

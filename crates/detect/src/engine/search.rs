@@ -7,7 +7,7 @@ use super::text::{Last, Text};
 use super::{DLP_KINDS, Engine};
 use crate::intent::Watch;
 use crate::pattern::{ANCHOR_LIMIT, LOOK_BEHIND, RUN_LIMIT};
-use crate::seed::SeedScan;
+use crate::seed::{self, SeedScan};
 use pipelock_model::{Confidence, Finding, RuleIndex, View};
 use std::fmt;
 use std::ops::Range;
@@ -95,10 +95,16 @@ pub(super) struct Search {
     /// The last token that no match of its rule goes on from, over its first gap.
     unjoined: Option<Unjoined>,
     embedded: Embedded,
-    watch: Option<Watch>,
-    seeds: Option<SeedScan>,
+    /// Offset of the first byte.
+    start: u64,
+    /// What a text in pieces carries from one to the next. A whole one, as most are,
+    /// needs neither.
+    watch: Option<Box<Watch>>,
+    seeds: Option<Box<SeedScan>>,
     work: u64,
     exhausted: bool,
+    /// More text follows at once.
+    passing: bool,
     safe: u64,
 }
 
@@ -127,10 +133,12 @@ impl Search {
             found: Vec::new(),
             unjoined: None,
             embedded: Embedded::default(),
-            watch: (kinds & super::INTENT_KINDS != 0).then(|| Watch::new(0)),
+            start: 0,
+            watch: None,
             seeds: None,
             work: 0,
             exhausted: false,
+            passing: false,
             safe: 0,
         }
     }
@@ -142,7 +150,7 @@ impl Search {
             run: self.end,
             safe: self.end,
             embedded: Embedded::at(self.end),
-            watch: self.watch.as_ref().map(|_| Watch::new(self.end)),
+            start: self.end,
             ..Self::new(self.kinds, self.depth)
         }
     }
@@ -155,6 +163,14 @@ impl Search {
     /// Bytes searched.
     pub(super) fn end(&self) -> u64 {
         self.end
+    }
+
+    /// Searches a piece that the next one follows at once: what is live at its end is
+    /// not told closely.
+    pub(super) fn pass(&mut self, engine: &Engine, chunk: &[u8], out: &mut Vec<Finding>) {
+        self.passing = true;
+        self.advance(engine, chunk, Last::Open, out);
+        self.passing = false;
     }
 
     /// What it has cost.
@@ -205,7 +221,7 @@ impl Search {
         self.pending.is_empty()
             && short(self.run)
             && self.embedded.is_idle(self.end)
-            && self.watch.as_ref().is_none_or(Watch::is_idle)
+            && self.watch.as_ref().is_none_or(|watch| watch.is_idle())
             && self
                 .seeds
                 .as_ref()
@@ -301,13 +317,27 @@ impl Search {
 
     /// Judges sentences, and returns where the first starts that is not judged yet.
     fn intents(&mut self, engine: &Engine, text: &Text<'_>, out: &mut Vec<Finding>) -> u64 {
-        let (Some(watch), Some(model)) = (&mut self.watch, &engine.model) else {
+        let Some(model) = engine
+            .model
+            .as_ref()
+            .filter(|_| self.kinds & super::INTENT_KINDS != 0)
+        else {
             return self.end;
         };
         let mut sightings = Vec::new();
-        watch.push(model, text.chunk, text.last == Last::End, &mut sightings);
-        let safe = watch.safe();
-        self.exhausted |= watch.exhausted();
+        let mut push = |watch: &mut Watch| {
+            watch.push(model, text.chunk, text.last == Last::End, &mut sightings);
+            (watch.safe(), watch.exhausted())
+        };
+        let whole = text.last == Last::End && self.watch.is_none();
+        let (safe, exhausted) = if whole {
+            push(&mut Watch::new(self.start))
+        } else {
+            let start = self.start;
+            let new = || Box::new(Watch::new(start));
+            push(self.watch.get_or_insert_with(new))
+        };
+        self.exhausted |= exhausted;
         for sighting in sightings {
             if let Some(rule) = engine.intent_rule(sighting.intent) {
                 let finding = Finding {
@@ -328,13 +358,32 @@ impl Search {
         let Some((rule, rules)) = engine.seeds.filter(|_| wanted) else {
             return self.end;
         };
-        let seeds = self.seeds.get_or_insert_with(|| SeedScan::new(rules));
         let mut found = Vec::new();
-        seeds.push(text.chunk, text.middle(), &mut found);
-        if text.last == Last::End {
-            seeds.finish(&mut found);
-        }
-        let safe = seeds.safe();
+        let safe = match &mut self.seeds {
+            Some(seeds) => {
+                seeds.push(text.chunk, text.middle(), &mut found);
+                if text.last == Last::End {
+                    seeds.finish(&mut found);
+                }
+                seeds.safe()
+            }
+            none => {
+                let clean = seed::clean(text.chunk);
+                let (rest, base) = (&text.chunk[clean..], text.middle() + clean as u64);
+                match text.last {
+                    Last::End => {
+                        seed::find_from(rest, base, &rules, &mut found);
+                        self.end
+                    }
+                    Last::Open if rest.is_empty() => self.end,
+                    Last::Open => {
+                        let seeds = none.insert(Box::new(SeedScan::new(rules)));
+                        seeds.push(rest, base, &mut found);
+                        seeds.safe()
+                    }
+                }
+            }
+        };
         for span in found {
             let finding = Finding {
                 rule,

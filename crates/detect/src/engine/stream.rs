@@ -1,6 +1,7 @@
 //! A text in pieces, in all its views.
 
 use super::derived::{Derived, Kind};
+use super::marks::Marks;
 use super::search::{FINDING_LIMIT, Search};
 use super::text::Last;
 use super::{Engine, Kinds, Outcome};
@@ -119,22 +120,25 @@ impl Stream {
     }
 
     fn advance(&mut self, engine: &Engine, chunk: &[u8], last: Last, out: &mut Vec<Finding>) {
+        let marks = Marks::of(chunk);
         // Where each view that is not being read may differ next.
-        let mut next = [0; Kind::ALL.len()];
+        let mut next = [usize::MAX; Kind::ALL.len()];
         for kind in Kind::ALL {
-            next[kind as usize] = self.read(engine, kind, chunk, 0, last);
+            if self.derived[kind as usize].is_some() || marks.concern(kind) {
+                next[kind as usize] = self.read(engine, kind, chunk, 0, last);
+            }
         }
         let mut done = 0;
         loop {
             let cut = next.iter().copied().min().unwrap_or(chunk.len());
             let cut = cut.clamp(done, chunk.len());
-            let last_piece = if cut == chunk.len() { last } else { Last::Open };
-            self.plain
-                .advance(engine, &chunk[done..cut], last_piece, out);
+            let piece = &chunk[done..cut];
             done = cut;
             if done == chunk.len() {
+                self.plain.advance(engine, piece, last, out);
                 break;
             }
+            self.plain.pass(engine, piece, out);
             for kind in Kind::ALL {
                 if next[kind as usize] == done {
                     self.fork(kind);

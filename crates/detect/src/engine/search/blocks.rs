@@ -6,7 +6,7 @@ use super::super::text::{Last, Text};
 use super::super::{Engine, Hits, RunPart, SlowPart, runs};
 use super::candidates::inside_word;
 use super::{Scope, Search, WORK_PER_HIT};
-use crate::pattern::Trigger;
+use crate::pattern::{RUN_LIMIT, Trigger};
 use pipelock_model::{Finding, View};
 use std::ops::Range;
 
@@ -119,6 +119,9 @@ impl Search {
         let Some(set) = &engine.run_set else {
             return self.end;
         };
+        if self.passing {
+            return self.run.max(self.end.saturating_sub(RUN_LIMIT as u64));
+        }
         let mut live = self.end;
         for part in set.parts.iter().filter(|part| part.kind & self.kinds != 0) {
             let start = self

@@ -1,11 +1,12 @@
 //! From a hit to a finding.
 
 use super::super::confidence::confidence;
+use super::super::guards::Judged;
 use super::super::matcher::{Verdict, WINDOW};
 use super::super::runs::Said;
 use super::super::text::{Last, Text};
 use super::super::{Engine, Hits, RunPart};
-use super::joined::Joining;
+use super::joined::{self, Joining};
 use super::{Due, RUN_ENDS, Search, TEXT_BEFORE, WORK_PER_HIT};
 use crate::pattern::LOOK_BEHIND;
 use crate::rule::RuleKind;
@@ -47,7 +48,8 @@ impl Search {
         if self.exhausted {
             return;
         }
-        if engine.guards.refute(part, anchor, text, at) {
+        let judged = engine.guards.judge(part, anchor, text, at);
+        if judged == Judged::Refuted {
             return self.spend(WORK_PER_HIT);
         }
         let candidate = Candidate {
@@ -67,6 +69,11 @@ impl Search {
         if let Hits::Part(entry) = engine.hits(part) {
             if entry.part.word_start && inside_word(text, at) {
                 return;
+            }
+            if let Judged::Cut(cost) = judged
+                && !joined::may_join(engine, &entry, at, anchor, cost, text)
+            {
+                return self.spend(WORK_PER_HIT);
             }
             if !entry.part.before.is_empty() {
                 self.spend(LOOK_BEHIND as u64 / 4);

@@ -24,6 +24,9 @@ const ANCHOR_LEAST: u8 = 4;
 const ANCHOR_MATCHED: u8 = 3;
 const MATCHED_LEAST: u64 = 16;
 
+/// Bytes behind a gap that are compared with guards.
+const PIECE: usize = 20;
+
 /// A token and its first gap.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Joining {
@@ -114,6 +117,44 @@ impl Joining {
             },
         })
     }
+}
+
+/// False when a pattern that fails `cost` bytes behind its anchor, at a gap, fails behind
+/// that gap too: told by the next bytes, before anything is run or copied.
+pub(super) fn may_join(
+    engine: &Engine,
+    entry: &Entry<'_>,
+    at: u64,
+    anchor: u8,
+    cost: u64,
+    text: &Text<'_>,
+) -> bool {
+    let Some(joining) = Joining::body(entry, at, anchor, cost, text) else {
+        return false;
+    };
+    let bytes = text.from(at);
+    let gap = usize::try_from(cost).unwrap_or(usize::MAX);
+    let Some((token, [first, ..])) = bytes.split_at_checked(gap) else {
+        return true;
+    };
+    if *first == b'"' {
+        // A member of the same name may follow.
+        return true;
+    }
+    let rest = &bytes[gap..];
+    let length = rest.iter().take_while(|byte| is_gap(**byte)).count();
+    let Some(next) = rest.get(length) else {
+        return true;
+    };
+    if length as u64 >= GAP || !is_token(*next) {
+        return false;
+    }
+    if joining.gaps == Gaps::Deliberate && !rest[..length].contains(&b'+') {
+        return false;
+    }
+    let end = rest[length..].iter().take_while(|byte| is_token(**byte));
+    let piece = &rest[length..length + end.take(PIECE).count()];
+    engine.may_span(entry.index, token, piece)
 }
 
 /// Whether what fails at a gap may go on behind it.

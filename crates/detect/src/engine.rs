@@ -98,7 +98,7 @@ pub enum Outcome {
 const DEPTH_LIMIT: u8 = 5;
 /// Bits of the DLP rules.
 const DLP_KINDS: u8 = Kinds::DLP.0;
-/// Bit of the rules of structure.
+/// Bit of the rules of intents.
 const INTENT_KINDS: u8 = 0b1000;
 
 /// Every rule, in one pass. Immutable.

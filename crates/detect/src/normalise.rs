@@ -159,7 +159,7 @@ pub fn normalise(pipeline: Pipeline, text: &str) -> Normalised {
     whole(pipeline.steps(), text)
 }
 
-/// A lexicon entry in the spelling that the normaliser gives texts.
+/// A word of a list in the spelling that the normaliser gives texts.
 pub fn normalise_word(word: &str) -> String {
     normalise(Pipeline::Matching, word).text
 }

@@ -73,7 +73,7 @@ impl Rule {
 pub enum Finds {
     /// A pattern.
     Pattern(Pattern),
-    /// The structure of a sentence: see [`crate::intent`].
+    /// What the wording of a passage wants of a model: see [`crate::intent`].
     Intent(Intent),
     /// A value that is known to be secret.
     Secret(KnownSecret),
@@ -133,14 +133,14 @@ impl RuleSet {
         }
     }
 
-    /// The same rules, with the words that rules of structure need.
+    /// The same rules, with what rules of intents are known by.
     #[must_use]
     pub fn with_model(mut self, model: Option<Model>) -> Self {
         self.model = model;
         self
     }
 
-    /// The words that rules of structure need; without them those find nothing.
+    /// What rules of intents are known by; without it they find nothing.
     #[must_use]
     pub fn model(&self) -> Option<Model> {
         self.model

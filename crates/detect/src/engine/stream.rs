@@ -84,7 +84,7 @@ impl Stream {
     /// Every byte before this offset may go: no finding that is still to come starts
     /// before it, except one whose candidate grew past 4 KiB and one in an encoded
     /// run whose first 15 bytes went before it could be known as one, and except what
-    /// is found by its structure, for which no more than a sentence waits.
+    /// is found by its wording, which text that comes later may complete.
     #[must_use]
     pub fn safe(&self) -> u64 {
         let derived = self.derived.iter().flatten().map(|view| view.safe());

@@ -111,6 +111,23 @@ impl Reader {
         self.shift(word, stem);
     }
 
+    /// Reads the next token and gives the features that say most: the word, and the word
+    /// with the one before it.
+    #[inline]
+    pub fn push_brief(&mut self, token: &Token, give: &mut impl FnMut(u64)) {
+        if token.sort != Sort::Word {
+            self.glyph = None;
+            if token.sort == Sort::Break {
+                self.words[0] = START;
+            }
+            return;
+        }
+        let (word, _) = self.unit(token);
+        give(feature(Kind::Word, word, 0, 0));
+        give(feature(Kind::Pair, self.words[0], word, 0));
+        self.words[0] = word;
+    }
+
     /// A word, or a character with the one before it.
     fn unit(&mut self, token: &Token) -> (u64, u64) {
         if !token.joins {

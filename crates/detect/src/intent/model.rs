@@ -18,9 +18,10 @@ pub const INTENT_BITS: u32 = 13;
 /// What a word that is not in the gate takes away.
 pub const GATE_COST: i32 = 4;
 /// How a table begins.
-pub const MAGIC: [u8; 4] = *b"PLW1";
-/// Bytes before the tables: the magic, cost, scale and the limit of the gate.
-pub const HEAD: usize = 16;
+pub const MAGIC: [u8; 4] = *b"PLW2";
+/// Bytes before the tables: the magic, cost, scale, the limit of the gate and that of
+/// the brief sum.
+pub const HEAD: usize = 20;
 
 /// A row of the table of intents.
 const ROW: usize = Intent::ALL.len();
@@ -36,6 +37,7 @@ pub struct Model {
     cost: f32,
     scale: f32,
     least: i32,
+    brief: f32,
     buckets: &'static [[u8; BUCKET]],
     gate: &'static [[u8; GATE_WIDTH]],
     intents: &'static [[u8; ROW]],
@@ -84,6 +86,7 @@ impl Model {
             cost: f32::from_le_bytes(words[1]),
             scale: f32::from_le_bytes(words[2]),
             least: i32::from_le_bytes(words[3]),
+            brief: f32::from_le_bytes(words[4]),
             buckets: buckets.as_chunks().0,
             gate: gate.as_chunks().0,
             intents: intents.as_chunks().0,
@@ -104,6 +107,11 @@ impl Model {
     /// From which level on the gate opens.
     pub(super) const fn least(&self) -> i32 {
         self.least
+    }
+
+    /// From which brief sum on a window is read in full.
+    pub(super) const fn brief(&self) -> f32 {
+        self.brief
     }
 
     /// What a passage most likely wants.

@@ -31,6 +31,20 @@ pub struct Peak {
     pub score: f32,
 }
 
+/// The highest sum of words and pairs alone: a tenth of the work, and low in nearly all
+/// text that has no peak.
+pub fn brief(weights: &impl Weights, tokens: &[Token]) -> f32 {
+    let mut reader = Reader::default();
+    let (mut sum, mut best) = (0.0_f32, 0.0_f32);
+    for token in tokens {
+        sum -= weights.cost();
+        reader.push_brief(token, &mut |feature| sum += weights.weight(feature));
+        sum = sum.max(0.0);
+        best = best.max(sum);
+    }
+    best
+}
+
 /// Finds the peaks of at least `least` in a text that was read as tokens.
 pub fn peaks(weights: &impl Weights, tokens: &[Token], least: f32, mut give: impl FnMut(Peak)) {
     let mut reader = Reader::default();

@@ -2,7 +2,7 @@
 
 use super::gate::{AHEAD, Rise, rise};
 use super::kept::Kept;
-use super::score::{LIMIT, Peak, peaks};
+use super::score::{LIMIT, Peak, brief, peaks};
 use super::token::{Sort, Token, tokens};
 use super::{Model, Sighting};
 use pipelock_model::Confidence;
@@ -214,6 +214,9 @@ fn judge(model: &Model, text: &[u8]) -> [Option<Seen>; RECENT] {
     });
     let list = &list[..count];
     let mut seen = [None; RECENT];
+    if brief(model, list) < model.brief() {
+        return seen;
+    }
     let mut places = seen.iter_mut();
     peaks(model, list, LIMIT, |peak| {
         if let Some(place) = places.next() {

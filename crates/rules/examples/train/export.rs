@@ -39,6 +39,7 @@ pub(crate) fn bytes<const ROW: usize>(
     out.extend(learner.cost().to_le_bytes());
     out.extend(scale.to_le_bytes());
     out.extend(gate.least.to_le_bytes());
+    out.extend(gate.brief.to_le_bytes());
     for (tag, weight) in buckets.iter().flatten() {
         out.extend([*tag, weight.cast_unsigned()]);
     }

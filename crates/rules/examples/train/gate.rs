@@ -5,7 +5,7 @@ use crate::learn::Learner;
 use crate::mine::Real;
 use pipelock_detect::intent::gate::keys;
 use pipelock_detect::intent::model::GATE_COST;
-use pipelock_detect::intent::score::LIMIT;
+use pipelock_detect::intent::score::{LIMIT, brief};
 use std::collections::{HashMap, HashSet};
 
 /// A word of the gate is in so many attacks at least.
@@ -20,10 +20,14 @@ const RATE: f32 = 0.1;
 const HONEST: f32 = 2.0;
 /// Share of the attacks that may stay shut out.
 const SHUT: f32 = 0.015;
+/// The same for the brief sum.
+const SHUT_BRIEF: f32 = 0.01;
 
 pub(crate) struct Gate {
     pub(crate) words: HashMap<u64, i8>,
     pub(crate) least: i32,
+    /// From which brief sum on a window is read in full.
+    pub(crate) brief: f32,
 }
 
 /// A text as the numbers of its words; 0 is one that is not in the gate.
@@ -62,6 +66,7 @@ pub(crate) fn gate(learner: &Learner, examples: &[Example], real: &Real) -> Gate
     let mut gate = Gate {
         words: words.collect(),
         least: 1,
+        brief: 0.0,
     };
     let mut levels: Vec<i32> = attacks
         .iter()
@@ -81,6 +86,19 @@ pub(crate) fn gate(learner: &Learner, examples: &[Example], real: &Real) -> Gate
         );
     }
     gate.least = at(SHUT);
+    let mut sums: Vec<f32> = attacks
+        .iter()
+        .filter(|e| learner.best(&e.tokens, LIMIT).is_some())
+        .map(|e| brief(learner, &e.tokens))
+        .collect();
+    sums.sort_unstable_by(f32::total_cmp);
+    gate.brief = sums[(sums.len() as f32 * SHUT_BRIEF) as usize];
+    println!(
+        "brief sum {:.1} for {:.1} % of attacks, {:.2} % of windows",
+        gate.brief,
+        100.0 * (1.0 - SHUT_BRIEF),
+        100.0 * real.brief(&gate, learner)
+    );
     gate
 }
 

@@ -32,9 +32,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Rounds of search for honest text that looks like an attack.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 6;
 /// Passes over all examples in a round.
-const EPOCHS: usize = 11;
+const EPOCHS: usize = 9;
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);

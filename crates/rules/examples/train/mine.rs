@@ -6,21 +6,21 @@ use crate::kind::Kind;
 use crate::learn::Learner;
 use crate::walk;
 use pipelock_detect::intent::features::{BEFORE, BEHIND};
-use pipelock_detect::intent::score::{LIMIT, peaks};
+use pipelock_detect::intent::score::{LIMIT, brief, peaks};
 use pipelock_detect::intent::token::Token;
 use std::path::PathBuf;
 
 /// Tokens of a sample.
 const SAMPLE: usize = 60;
 /// Bytes between two samples.
-const APART: usize = 40_000;
+const APART: usize = 60_000;
 /// Longest part of a file that is read.
 const FILE: usize = 1_000_000;
 /// Files that are read: one of so many.
-const SHARE: usize = 5;
+const SHARE: usize = 2;
 /// Hard passages of one file and round: more are alike.
 const PER_FILE: usize = 6;
-const WEIGHT: f32 = 1.0;
+const WEIGHT: f32 = 2.0;
 
 /// Part of the real text in memory.
 pub(crate) struct Real {
@@ -116,13 +116,24 @@ impl Real {
 
     /// Share of windows of two blocks for which the gate opens.
     pub(crate) fn open(&self, gate: &Gate) -> f32 {
+        self.share(|window| gate.level(window) >= gate.least)
+    }
+
+    /// Share of them that are then read in full.
+    pub(crate) fn brief(&self, gate: &Gate, learner: &Learner) -> f32 {
+        self.share(|window| {
+            gate.level(window) >= gate.least && brief(learner, &read(window)) >= gate.brief
+        })
+    }
+
+    fn share(&self, holds: impl Fn(&[u8]) -> bool) -> f32 {
         let windows = self.held_out.iter().flat_map(|text| text.chunks(4096));
-        let (mut open, mut all) = (0, 0);
+        let (mut held, mut all) = (0, 0);
         for window in windows {
-            open += usize::from(gate.level(&window[..window.len().min(512)]) >= gate.least);
+            held += usize::from(holds(&window[..window.len().min(512)]));
             all += 1;
         }
-        open as f32 / all as f32
+        held as f32 / all as f32
     }
 
     /// Gives the text and score of the peaks in the held-out part; returns its bytes.

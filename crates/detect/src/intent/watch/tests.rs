@@ -45,6 +45,7 @@ fn table() -> Model {
     bytes.extend(0.5_f32.to_le_bytes());
     bytes.extend(0.05_f32.to_le_bytes());
     bytes.extend(12_i32.to_le_bytes());
+    bytes.extend(0.5_f32.to_le_bytes());
     bytes.extend(buckets.iter().flatten());
     bytes.extend(gate.iter().flatten());
     bytes.extend(intents.iter().flatten());

@@ -251,7 +251,7 @@ impl Engine {
             .take_while(|part| part.rule == rule);
         (first..).zip(parts).any(|(part, _)| {
             let part = u16::try_from(part).unwrap_or(u16::MAX);
-            (0..text.len()).any(|at| self.guards.may_span(part, &text[at..], next))
+            self.guards.may_span(part, text, next)
         })
     }
 

@@ -71,15 +71,21 @@ impl Guards {
         Some(set)
     }
 
-    /// False when neither a match of the part begins with these two texts, one right
-    /// behind the other, nor one that they are the beginning of.
+    /// False when no match of the part begins in a text and goes on in the next, or is
+    /// cut by its end.
     pub(super) fn may_span(&self, part: u16, text: &[u8], next: &[u8]) -> bool {
         let (places, _) = self.places(part);
-        let Some((head, tail)) = places.split_at_checked(text.len()) else {
-            return self.may_start(part, text);
-        };
-        // What follows refutes most.
-        self.all_pass(tail, next) && self.all_pass(head, text)
+        (0..text.len()).any(|at| {
+            let length = text.len() - at;
+            let next_passes = || match (places.get(length), next.first()) {
+                (Some(set), Some(byte)) => self.passes(*set, *byte),
+                _ => true,
+            };
+            // What follows refutes most.
+            next_passes()
+                && self.all_pass(places, &text[at..])
+                && self.all_pass(places.get(length..).unwrap_or_default(), next)
+        })
     }
 
     fn all_pass(&self, places: &[u16], bytes: &[u8]) -> bool {
@@ -98,18 +104,31 @@ impl Guards {
         {
             return Judged::Refuted;
         }
-        let bytes = text.from(at);
+        match text.from(at).get(..places.len()) {
+            Some(bytes) => self.judge_places(places, anchor, refuted, bytes),
+            None => self.judge_end(places, anchor, refuted, text, at),
+        }
+    }
+
+    /// The same where the end of a piece is near.
+    #[cold]
+    fn judge_end(
+        &self,
+        places: &[u16],
+        anchor: usize,
+        refuted: Refuted,
+        text: &Text<'_>,
+        at: u64,
+    ) -> Judged {
+        if at < text.base {
+            return Judged::Passes;
+        }
         let mut buffer = [0; PLACES];
-        let places = &places[..places.len().min(PLACES)];
-        let bytes = match bytes.get(..places.len()) {
-            Some(bytes) => bytes,
-            // At the end of a piece.
-            None if at >= text.base => text.copy(at, at + places.len() as u64, &mut buffer),
-            None => &[],
-        };
+        let bytes = text.copy(at, at + places.len() as u64, &mut buffer);
         self.judge_places(places, anchor, refuted, bytes)
     }
 
+    #[inline]
     fn judge_places(
         &self,
         places: &[u16],

@@ -178,6 +178,8 @@ struct RunPart {
     first: ByteSet,
     least: usize,
     then: Then,
+    /// Its set is letters and digits.
+    alphanumeric: bool,
     /// It starts where a word does.
     word_start: bool,
 }

@@ -178,6 +178,8 @@ struct RunPart {
     first: ByteSet,
     least: usize,
     then: Then,
+    /// Its set is letters and digits.
+    alphanumeric: bool,
     /// It starts where a word does.
     word_start: bool,
 }
@@ -251,7 +253,7 @@ impl Engine {
             .take_while(|part| part.rule == rule);
         (first..).zip(parts).any(|(part, _)| {
             let part = u16::try_from(part).unwrap_or(u16::MAX);
-            (0..text.len()).any(|at| self.guards.may_span(part, &text[at..], next))
+            self.guards.may_span(part, text, next)
         })
     }
 

@@ -150,6 +150,9 @@ fn may_be_escape(text: &[u8]) -> bool {
 }
 
 fn may_be_name(text: &[u8]) -> bool {
+    if !names::may_begin(text) {
+        return false;
+    }
     let mut names = Names::all();
     for byte in text {
         match names.narrow(*byte) {

@@ -163,6 +163,10 @@ impl<'r> Builder<'r> {
             } => self.runs.push(RunPart {
                 part: id,
                 kind,
+                alphanumeric: (0..=u8::MAX).all(|byte| {
+                    let member = set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0;
+                    byte.is_ascii_alphanumeric() || !member
+                }),
                 set: ByteSet::new(set),
                 first: ByteSet::new(first),
                 least: usize::from(*least),

@@ -2,7 +2,7 @@
 
 use super::search::joined::may_cut;
 use super::text::Text;
-use crate::pattern::Part;
+use crate::pattern::{Part, RUN_LIMIT};
 use std::ops::Range;
 
 /// What follows a refuted pattern.
@@ -56,9 +56,7 @@ impl Guards {
 
     /// False when no match of the part starts with these bytes.
     pub(super) fn may_start(&self, part: u16, text: &[u8]) -> bool {
-        let (places, _) = self.places(part);
-        let mut pairs = places.iter().zip(text);
-        pairs.all(|(set, byte)| self.passes(*set, *byte))
+        self.all_pass(self.places(part).0, text)
     }
 
     /// What refutes nothing at a place behind the anchor; `None` when that is anything.
@@ -73,11 +71,25 @@ impl Guards {
         Some(set)
     }
 
-    /// False when neither a match of the part begins with these two texts, one right
-    /// behind the other, nor one that they are the beginning of.
+    /// False when no match of the part begins in a text and goes on in the next, or is
+    /// cut by its end.
     pub(super) fn may_span(&self, part: u16, text: &[u8], next: &[u8]) -> bool {
         let (places, _) = self.places(part);
-        let mut pairs = places.iter().zip(text.iter().chain(next));
+        (0..text.len()).any(|at| {
+            let length = text.len() - at;
+            let next_passes = || match (places.get(length), next.first()) {
+                (Some(set), Some(byte)) => self.passes(*set, *byte),
+                _ => true,
+            };
+            // What follows refutes most.
+            next_passes()
+                && self.all_pass(places, &text[at..])
+                && self.all_pass(places.get(length..).unwrap_or_default(), next)
+        })
+    }
+
+    fn all_pass(&self, places: &[u16], bytes: &[u8]) -> bool {
+        let mut pairs = places.iter().zip(bytes);
         pairs.all(|(set, byte)| self.passes(*set, *byte))
     }
 
@@ -92,30 +104,67 @@ impl Guards {
         {
             return Judged::Refuted;
         }
-        let mut done = 0;
-        while done < places.len() {
-            let bytes = text.from(at + done as u64);
-            if bytes.is_empty() {
-                return Judged::Passes;
-            }
-            for (set, byte) in places[done..].iter().zip(bytes) {
-                let passes = self.passes(*set, *byte);
-                if refuted == Refuted::MayJoin && done >= anchor && contains(&CUTS, *byte) {
-                    return if passes {
-                        Judged::Passes
-                    } else {
-                        Judged::Cut(done as u64)
-                    };
-                }
+        match text.from(at).get(..places.len()) {
+            Some(bytes) => self.judge_places(places, anchor, refuted, bytes),
+            None => self.judge_end(places, anchor, refuted, text, at),
+        }
+    }
+
+    /// The same where the end of a piece is near.
+    #[cold]
+    fn judge_end(
+        &self,
+        places: &[u16],
+        anchor: usize,
+        refuted: Refuted,
+        text: &Text<'_>,
+        at: u64,
+    ) -> Judged {
+        if at < text.base {
+            return Judged::Passes;
+        }
+        let mut buffer = [0; PLACES];
+        let bytes = text.copy(at, at + places.len() as u64, &mut buffer);
+        self.judge_places(places, anchor, refuted, bytes)
+    }
+
+    #[inline]
+    fn judge_places(
+        &self,
+        places: &[u16],
+        anchor: usize,
+        refuted: Refuted,
+        bytes: &[u8],
+    ) -> Judged {
+        let length = places.len().min(bytes.len());
+        let (places, bytes) = (&places[..length], &bytes[..length]);
+        let mut judged = Judged::Passes;
+        // What follows the anchor refutes most.
+        for at in anchor..length {
+            let passes = self.passes(places[at], bytes[at]);
+            if refuted == Refuted::MayJoin && contains(&CUTS, bytes[at]) {
                 if !passes {
-                    return Judged::Refuted;
+                    judged = Judged::Cut(at as u64);
                 }
-                done += 1;
+                break;
+            }
+            if !passes {
+                return Judged::Refuted;
             }
         }
-        Judged::Passes
+        for at in 0..anchor.min(length) {
+            if !self.passes(places[at], bytes[at]) {
+                return Judged::Refuted;
+            }
+        }
+        judged
     }
 }
+
+/// Most places that are looked at: those of the longest run, and what follows it.
+const PLACES: usize = 128;
+
+const _: () = assert!(PLACES > RUN_LIMIT + 2);
 
 /// What a guard says of a hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

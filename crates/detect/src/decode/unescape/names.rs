@@ -98,6 +98,29 @@ const NAMES: &[(&[u8], u16)] = &[
     (b"zwnj", 0x200c),
 ];
 
+/// The first two bytes of all names: which second bytes follow a first one.
+const BEGINNINGS: [u128; 128] = {
+    let mut beginnings = [0; 128];
+    let mut index = 0;
+    while index < NAMES.len() {
+        let name = NAMES[index].0;
+        beginnings[name[0] as usize] |= 1 << name[1];
+        index += 1;
+    }
+    beginnings
+};
+
+/// False when no name begins with the first two bytes of this.
+pub(super) fn may_begin(text: &[u8]) -> bool {
+    match text {
+        [first, second, ..] => {
+            let seconds = BEGINNINGS.get(usize::from(*first)).copied().unwrap_or(0);
+            second.is_ascii() && seconds & 1 << second != 0
+        }
+        _ => true,
+    }
+}
+
 /// Names that HTML also accepts without a semicolon.
 const BARE: [&[u8]; 10] = [
     b"amp", b"AMP", b"gt", b"GT", b"lt", b"LT", b"nbsp", b"quot", b"QUOT", b"shy",
@@ -166,6 +189,8 @@ mod tests {
                 .iter()
                 .try_fold(Names::all(), |names, byte| names.narrow(*byte));
             assert_eq!(read.and_then(Names::whole), Some(u32::from(*code)));
+            assert!(may_begin(name));
         }
+        assert!(!may_begin(b"state") && !may_begin(b"p\x80"));
     }
 }

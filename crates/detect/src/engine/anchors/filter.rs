@@ -88,23 +88,22 @@ impl Filter {
     }
 
     #[inline(always)]
-    fn passes(&self, gram: u32) -> u32 {
-        (self.words[hash(gram)] >> ((gram >> 24) & 31)) & 1
+    fn passes(&self, gram: u32) -> bool {
+        self.words[hash(gram)] & 1 << ((gram >> 24) & 31) != 0
     }
 
-    /// Which of a group's positions pass.
+    /// Which of a group's positions pass. From the last to the first, so that a bit is
+    /// added by an addition.
     #[inline(always)]
     fn passed(&self, bytes: &[u8; GROUP + 4]) -> u32 {
-        let mut passed = 0;
-        for four in 0..GROUP / 4 {
-            let window = bytes[four * 4..]
+        let mut passed = 0_u32;
+        for index in (0..GROUP).rev() {
+            let gram = bytes[index..]
                 .first_chunk()
-                .map_or(0, |w| u64::from_le_bytes(*w));
-            let bits = self.passes(window as u32)
-                | self.passes((window >> 8) as u32) << 1
-                | self.passes((window >> 16) as u32) << 2
-                | self.passes((window >> 24) as u32) << 3;
-            passed |= bits << (four * 4);
+                .map_or(0, |gram| u32::from_le_bytes(*gram));
+            passed = passed
+                .wrapping_add(passed)
+                .wrapping_add(u32::from(self.passes(gram)));
         }
         passed
     }

@@ -26,6 +26,8 @@ struct Node {
     inner: u8,
     /// A gap here cuts an anchor.
     cut: Cut,
+    /// Some of what it says counts inside of words too.
+    anywhere: bool,
 }
 
 impl Node {
@@ -33,10 +35,20 @@ impl Node {
         said: Said::NOTHING,
         inner: 0,
         cut: Cut::Never,
+        anywhere: false,
     };
 }
 
 impl Node {
+    /// What it says of a position.
+    fn says(&self, place: Place) -> Said {
+        if self.anywhere || place == Place::WordStart {
+            self.said
+        } else {
+            Said::NOTHING
+        }
+    }
+
     /// What it says when a gap is the last of so many bytes.
     fn cut_by_gap(&self, length: usize) -> Said {
         match self.cut {
@@ -117,6 +129,9 @@ pub(super) struct Tree {
     fourths: Fourths,
     /// Anchors of no more than three, by these.
     wholes: Table,
+    /// Nodes of so many digits, which numbers lead to again and again; 0 where there is
+    /// none.
+    digits: [u32; ANCHOR_LIMIT + 1],
     hits: Vec<Hit>,
 }
 
@@ -144,6 +159,7 @@ impl Tree {
             thirds: Table::new(anchors.len()),
             fourths: Fourths::new(anchors),
             wholes: Table::new(0),
+            digits: [0; ANCHOR_LIMIT + 1],
             hits: lengths.map(|length| Hit { length, ..gap }).collect(),
         };
         let mut says = Vec::with_capacity(anchors.len());
@@ -164,6 +180,13 @@ impl Tree {
             }
         }
         tree.say(says);
+        let mut node = Some(0);
+        tree.digits = std::array::from_fn(|length| {
+            if length > 0 {
+                node = node.and_then(|node| tree.edges.get(key(node, b'0')));
+            }
+            node.unwrap_or(0)
+        });
         tree
     }
 
@@ -206,7 +229,9 @@ impl Tree {
         says.sort_by_key(|(node, _)| *node);
         for (node, hit) in says {
             let end = self.hits.len() as u32;
-            let said = &mut self.nodes[node as usize].said;
+            let node = &mut self.nodes[node as usize];
+            node.anywhere |= hit.place == Place::Anywhere;
+            let said = &mut node.said;
             if said.count == 0 {
                 said.start = end;
             }
@@ -266,28 +291,45 @@ impl Tree {
                 queue.add(at + length, said, place);
             }
         };
-        let third = bytes
-            .first_chunk()
-            .and_then(|head| self.thirds.get(three(*head)));
-        if let Some(node) = third {
-            add(3, self.nodes[node as usize].said);
-            self.walk_on(node, &bytes[3..], place, &mut add);
+        let third = || {
+            let head = bytes.first_chunk();
+            head.and_then(|head| self.thirds.get(three(*head)))
+        };
+        if bytes.starts_with(b"0000") {
+            self.walk_digits(bytes, place, &mut add);
+        } else if let Some(node) = third() {
+            add(3, self.nodes[node as usize].says(place));
+            self.walk_on(node, 3, bytes, place, &mut add);
         }
     }
 
-    /// Walks from a node of three bytes.
+    /// Walks along the digits that a text begins with, and on from there.
+    fn walk_digits(&self, bytes: &[u8], place: Place, add: &mut impl FnMut(usize, Said)) {
+        let digits = bytes.iter().take(ANCHOR_LIMIT);
+        let count = digits.take_while(|byte| **byte == b'0').count();
+        for length in 3..=count {
+            match self.digits[length] {
+                0 => return,
+                node => add(length, self.nodes[node as usize].says(place)),
+            }
+        }
+        self.walk_on(self.digits[count], count, bytes, place, add);
+    }
+
+    /// Walks from the node of the first bytes.
     fn walk_on(
         &self,
         mut node: u32,
+        known: usize,
         bytes: &[u8],
         place: Place,
         add: &mut impl FnMut(usize, Said),
     ) {
-        for (byte, length) in bytes.iter().zip(4..=ANCHOR_LIMIT) {
+        for (byte, length) in bytes[known..].iter().zip(known + 1..=ANCHOR_LIMIT) {
             let here = &self.nodes[node as usize];
             let next = self.edges.get(key(node, *byte));
             if let Some(next) = next {
-                add(length, self.nodes[next as usize].said);
+                add(length, self.nodes[next as usize].says(place));
             }
             if place == Place::WordStart && GAPS.contains(byte) {
                 add(length, here.cut_by_gap(length));

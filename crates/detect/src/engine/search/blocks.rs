@@ -57,9 +57,15 @@ impl Search {
         let length = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
         // All of it, unless it began before the chunk.
         let bytes = text.from(run.start).get(..length);
+        let alphanumeric = bytes.map_or(length, alphanumeric);
         let mut starts = None;
         for part in parts {
-            let asked = part.kind & self.kinds != 0 && part.least <= length;
+            let room = if part.alphanumeric {
+                alphanumeric
+            } else {
+                length
+            };
+            let asked = part.kind & self.kinds != 0 && part.least <= room;
             if asked && bytes.is_none_or(|bytes| part.fits(bytes)) {
                 let starts = starts.get_or_insert_with(|| Starts::new(run, text));
                 self.run_part(engine, text, part, starts, out);
@@ -253,6 +259,20 @@ impl RunPart {
             behind > 0 && before.take_while(inside).count() + behind >= self.least
         })
     }
+}
+
+/// The most letters and digits in a row: names and paths have few.
+fn alphanumeric(run: &[u8]) -> usize {
+    let (mut most, mut count) = (0, 0);
+    for byte in run {
+        count = if byte.is_ascii_alphanumeric() {
+            count + 1
+        } else {
+            0
+        };
+        most = most.max(count);
+    }
+    most
 }
 
 /// A run and where words start in it.

@@ -152,6 +152,9 @@ pub(super) fn may_join(
     if joining.gaps == Gaps::Deliberate && !rest[..length].contains(&b'+') {
         return false;
     }
+    if !engine.may_span(entry.index, token, std::slice::from_ref(next)) {
+        return false;
+    }
     let end = rest[length..].iter().take_while(|byte| is_token(**byte));
     let piece = &rest[length..length + end.take(PIECE).count()];
     engine.may_span(entry.index, token, piece)

@@ -33,7 +33,10 @@ pub fn run(data: &[u8]) {
     for finding in &pieces[told..] {
         let structure = matches!(ENGINE.rule(finding.rule).finds, Finds::Intent(_));
         let read_in_order = finding.view < View::Base64 && !structure;
-        assert!(!read_in_order || finding.span.start >= safe, "{finding:?} before {safe}");
+        // Two letters that stand apart are none yet.
+        let early = if finding.view == View::Collapsed { 9 } else { 0 };
+        let held = finding.span.start + early >= safe;
+        assert!(!read_in_order || held, "{finding:?} before {safe}");
     }
     assert_eq!(sorted(pieces), sorted(whole));
 }

@@ -83,7 +83,8 @@ impl Stream {
 
     /// Every byte before this offset may go: no finding that is still to come starts
     /// before it, except one whose candidate grew past 4 KiB and one in an encoded
-    /// run whose first 15 bytes went before it could be known as one, and except what
+    /// run whose first 15 bytes went before it could be known as one, except the first two
+    /// of letters that stand apart, which go before the third is there, and except what
     /// is found by its wording, which text that comes later may complete.
     #[must_use]
     pub fn safe(&self) -> u64 {

@@ -1,7 +1,7 @@
 use crate::rules;
 use pipelock_detect::engine::{Engine, Kinds, Stream};
 use pipelock_detect::pattern::Case;
-use pipelock_model::Finding;
+use pipelock_model::{Finding, View};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -23,8 +23,14 @@ fn stream(engine: &Engine, text: &[u8], ends: &[usize]) -> Vec<Finding> {
             None => stream.finish(engine, out),
         }
         for finding in &out[seen..] {
+            // Two letters that stand apart are none yet.
+            let early = if finding.view == View::Collapsed {
+                9
+            } else {
+                0
+            };
             assert!(
-                finding.span.start >= safe,
+                finding.span.start + early >= safe,
                 "{finding:?} starts before {safe}"
             );
         }

@@ -293,34 +293,37 @@ impl Search {
     }
 }
 
-/// Where letters at the end of a text may begin to stand apart: too few to tell yet.
-/// One letter counts when at most two bytes follow it, as many as stand between two.
+/// Where letters at the end of a text begin to stand apart: three with the same bytes
+/// between them. What has fewer is an event or a short value, which must not wait.
 fn begun(text: &Text<'_>, floor: u64) -> u64 {
     let end = text.end();
+    let floor = floor.max(text.base).max(end.saturating_sub(SPACED_BEFORE));
     let alnum = |at: u64| {
         text.get(at)
             .is_some_and(|byte| byte.is_ascii_alphanumeric())
     };
-    let blank = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii()) && !alnum(at);
+    let apart = |at: u64| text.get(at).is_some_and(|byte| byte.is_ascii()) && !alnum(at);
     let before = |at: u64| {
-        let gap = (1..=WORD_GAP).take_while(|back| at >= floor + back && blank(at - back));
-        let last = at.checked_sub(gap.count() as u64 + 1)?;
-        let apart = last >= floor.max(text.base) && alnum(last) && last + SPACED_BEFORE >= end;
-        (apart && (last == floor || !alnum(last.wrapping_sub(1)))).then_some(last)
+        let gap = (1..=WORD_GAP).take_while(|back| at >= floor + back && apart(at - back));
+        let unit = at.checked_sub(gap.count() as u64 + 1)?;
+        let alone = alnum(unit) && (unit == floor || apart(unit - 1));
+        (unit >= floor && alone).then_some(unit)
     };
-    let (mut start, mut near) = (end, false);
-    while let Some(unit) = before(start) {
-        near |= start != unit + 1 && start - unit <= 3;
-        if start - unit == 1 && start != end {
-            break;
-        }
-        start = unit;
+    let same = |a: u64, b: u64, c: u64| {
+        let step = b - a;
+        step <= 3 && c - b == step && (1..step).all(|at| text.get(a + at) == text.get(b + at))
+    };
+    let (mut units, mut regular) = ([end; 2], false);
+    while let Some(unit) = before(units[0]) {
+        regular |= units[1] != end && same(unit, units[0], units[1]);
+        units = [unit, units[0]];
     }
-    if !near {
+    if !regular {
         return end;
     }
     // Marks may stand apart before the letters.
-    let marks = (1..=MARKS).take_while(|back| start >= floor + back && blank(start - back));
+    let start = units[0];
+    let marks = (1..=MARKS).take_while(|back| start >= floor + back && apart(start - back));
     start - marks.count() as u64
 }
 

@@ -1,5 +1,5 @@
 //! What was learnt: weights of features, weights of words for the gate, and what the
-//! words of each intent are. Made by `cargo xtask train`; the layout is [`Parts`].
+//! words of each intent are. Made by `cargo xtask train`; [`Model::new`] reads it.
 
 use super::score::Weights;
 use super::{Intent, features::Reader, token::Token};

@@ -9,6 +9,10 @@ pub const LIMIT: f32 = 8.0;
 const FALL: f32 = 6.0;
 /// Tokens after which a sum is judged: an attack is said in fewer.
 const SPAN: usize = 64;
+/// Tokens of a passage beyond which each costs something more: what is long gathers
+/// weight by chance.
+const SHORT: usize = 20;
+const LONG: f32 = 0.15;
 /// Most that what stands around adds, and takes away.
 const AROUND: (f32, f32) = (-12.0, 2.0);
 
@@ -56,7 +60,8 @@ pub fn peaks(weights: &impl Weights, tokens: &[Token], least: f32, mut give: imp
             around(&tokens[..first], &tokens[last + 1..], &mut |feature| {
                 side += weights.weight(feature);
             });
-            let score = best + side.clamp(AROUND.0, AROUND.1);
+            let long = (last + 1 - first).saturating_sub(SHORT) as f32;
+            let score = best + side.clamp(AROUND.0, AROUND.1) - LONG * long;
             if score >= least {
                 give(Peak { first, last, score });
             }

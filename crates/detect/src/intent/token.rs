@@ -40,7 +40,7 @@ pub struct Token {
     pub word: u64,
     /// Hash of its first letters; of the word when it is no longer.
     pub stem: u64,
-    /// Hashes of all that is [`PART`] letters long in the word, then zeros.
+    /// Hashes of all that is five letters long in the word, then zeros.
     pub parts: [u64; PARTS],
     /// A character that is a word only with the one before it.
     pub joins: bool,

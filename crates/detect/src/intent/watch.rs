@@ -9,8 +9,8 @@ use pipelock_model::Confidence;
 
 /// Bytes of a block; a window is two.
 const BLOCK: u64 = 256;
-/// Text behind a block that its last words need, in bytes.
-const BEHIND: u64 = 32;
+/// Text behind a block that shows what its last words stand in, in bytes.
+const BEHIND: u64 = 96;
 /// Most bytes of a window, with the byte before it.
 const WINDOW: usize = (2 * BLOCK + BEHIND) as usize + 1;
 /// Bytes after which unfinished text is looked at again.
@@ -123,9 +123,9 @@ impl Watch {
         let rise = self.rise(model, text, from, to);
         if rise.most >= model.least() && !self.exhausted() {
             let seen = self.window(model, text, to.saturating_add(BEHIND).min(text.end));
-            seen.into_iter()
-                .flatten()
-                .for_each(|seen| self.report(seen, out));
+            // What ends before this block was judged with more of what stands before it.
+            let fresh = seen.into_iter().flatten().filter(|seen| seen.end > from);
+            fresh.for_each(|seen| self.report(seen, out));
         }
         self.level = rise.end;
         self.block += 1;

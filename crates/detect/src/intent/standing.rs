@@ -38,7 +38,6 @@ const FLOOR: &[&str] = &[
     "credential-path-directive",
     "credential-solicitation",
     "instruction-boundary",
-    "system-override",
 ];
 
 /// Words that speak to a model, or that an attack has beside its order. One of each

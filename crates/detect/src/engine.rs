@@ -232,29 +232,26 @@ impl Engine {
             .find(|run| run.part == part && run.then == Then::Outsider)
     }
 
+    /// The numbers of a rule's parts.
+    fn parts_of(&self, rule: RuleIndex) -> impl Iterator<Item = u16> {
+        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
+        let parts = self.parts[first..].iter();
+        (first..)
+            .zip(parts.take_while(move |part| part.rule == rule))
+            .map(|(part, _)| u16::try_from(part).unwrap_or(u16::MAX))
+    }
+
     /// False when no match of a rule starts in the first `starts` bytes of a text.
     fn may_match(&self, rule: RuleIndex, text: &[u8], starts: usize) -> bool {
-        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
-        let parts = self.parts[first..]
-            .iter()
-            .take_while(|part| part.rule == rule);
-        (first..).zip(parts).any(|(part, _)| {
-            let part = u16::try_from(part).unwrap_or(u16::MAX);
-            (0..starts).any(|at| self.guards.may_start(part, &text[at..]))
-        })
+        let starts_at = |part| (0..starts).any(|at| self.guards.may_start(part, &text[at..]));
+        self.parts_of(rule).any(starts_at)
     }
 
     /// False when no match of a rule starts in a text and goes on in the next, or is
     /// cut by its end.
     fn may_span(&self, rule: RuleIndex, text: &[u8], next: &[u8]) -> bool {
-        let first = self.parts.partition_point(|part| part.rule.0 < rule.0);
-        let parts = self.parts[first..]
-            .iter()
-            .take_while(|part| part.rule == rule);
-        (first..).zip(parts).any(|(part, _)| {
-            let part = u16::try_from(part).unwrap_or(u16::MAX);
-            self.guards.may_span(part, text, next)
-        })
+        let spans = |part| self.guards.may_span(part, text, next);
+        self.parts_of(rule).any(spans)
     }
 
     /// True when a token may start so.

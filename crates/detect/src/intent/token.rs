@@ -46,19 +46,6 @@ pub struct Token {
     pub joins: bool,
 }
 
-impl Token {
-    /// No token.
-    pub(super) const NONE: Self = Self {
-        sort: Sort::Break,
-        start: 0,
-        end: 0,
-        word: 0,
-        stem: 0,
-        parts: [0; PARTS],
-        joins: false,
-    };
-}
-
 /// Mixes a value into a hash.
 pub(super) const fn mix(hash: u64, value: u64) -> u64 {
     let mixed = (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);

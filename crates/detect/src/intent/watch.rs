@@ -123,9 +123,7 @@ impl Watch {
         let rise = self.rise(model, text, from, to);
         if rise.most >= model.least() && !self.exhausted() {
             let seen = self.window(model, text, to.saturating_add(BEHIND).min(text.end));
-            // What ends before this block was judged with more of what stands before it.
-            let fresh = seen.into_iter().flatten().filter(|seen| seen.end > from);
-            fresh.for_each(|seen| self.report(seen, out));
+            seen.into_iter().for_each(|seen| self.report(seen, out));
         }
         self.level = rise.end;
         self.block += 1;
@@ -151,8 +149,7 @@ impl Watch {
         } else if text.end - self.looked >= AGAIN || text.chunk.ends_with(b"\n") {
             self.looked = text.end;
             let seen = self.window(model, text, text.end);
-            let fresh = seen.into_iter().flatten().filter(|seen| seen.end > from);
-            self.held = fresh.map(|seen| seen.start).min();
+            self.held = seen.into_iter().map(|seen| seen.start).min();
         }
         self.safe = self
             .held
@@ -161,18 +158,18 @@ impl Watch {
             .max(self.safe);
     }
 
-    /// Judges the block before this one and this one, up to an offset.
-    fn window(&self, model: &Model, text: &Text<'_>, to: u64) -> [Option<Seen>; RECENT] {
+    /// Judges the block before this one and this one, up to an offset. What ends before
+    /// this block was judged with more of what stands before it.
+    fn window(&self, model: &Model, text: &Text<'_>, to: u64) -> Vec<Seen> {
         let from = self.block_start().saturating_sub(BLOCK).max(self.start);
         let mut buffer = [0; WINDOW];
         let bytes = text.window(from, to, &mut buffer);
-        judge(model, bytes).map(|seen| {
-            seen.map(|seen| Seen {
-                start: from + seen.start,
-                end: from + seen.end,
-                ..seen
-            })
-        })
+        let mut seen = judge(model, bytes);
+        for seen in &mut seen {
+            (seen.start, seen.end) = (from + seen.start, from + seen.end);
+        }
+        seen.retain(|seen| seen.end > self.block_start());
+        seen
     }
 
     fn report(&mut self, seen: Seen, out: &mut Vec<Sighting>) {
@@ -199,30 +196,16 @@ struct Seen {
     end: u64,
 }
 
-/// Most tokens of a window.
-const TOKENS: usize = 256;
-
-/// Reads a window word by word.
-fn judge(model: &Model, text: &[u8]) -> [Option<Seen>; RECENT] {
-    let mut list = [Token::NONE; TOKENS];
-    let mut count = 0;
-    tokens(text, |token| {
-        if let Some(place) = list.get_mut(count) {
-            *place = *token;
-            count += 1;
-        }
-    });
-    let list = &list[..count];
-    let mut seen = [None; RECENT];
-    if brief(model, list) < model.brief() {
-        return seen;
+/// Reads a window word by word: all of it, or signs before an attack would hide it.
+fn judge(model: &Model, text: &[u8]) -> Vec<Seen> {
+    let mut list = Vec::with_capacity(text.len() / 4);
+    tokens(text, |token| list.push(*token));
+    let mut seen = Vec::new();
+    if brief(model, &list) >= model.brief() {
+        peaks(model, &list, LIMIT, |peak| {
+            seen.push(seen_at(model, &list, peak));
+        });
     }
-    let mut places = seen.iter_mut();
-    peaks(model, list, LIMIT, |peak| {
-        if let Some(place) = places.next() {
-            *place = Some(seen_at(model, list, peak));
-        }
-    });
     seen
 }
 

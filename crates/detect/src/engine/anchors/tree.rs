@@ -341,20 +341,19 @@ impl Tree {
         }
     }
 
+    /// The number of the node of these bytes.
+    fn find(&self, bytes: &[u8]) -> Option<u32> {
+        let mut bytes = bytes.iter();
+        bytes.try_fold(0, |node, byte| self.edges.get(key(node, *byte)))
+    }
+
     fn node(&self, bytes: &[u8]) -> Option<&Node> {
-        let mut node = 0;
-        for byte in bytes {
-            node = self.edges.get(key(node, *byte))?;
-        }
-        Some(&self.nodes[node as usize])
+        Some(&self.nodes[self.find(bytes)? as usize])
     }
 
     /// The node of these bytes, if an anchor goes on from there.
     pub(super) fn inner(&self, bytes: &[u8]) -> Option<u32> {
-        let mut node = 0;
-        for byte in bytes {
-            node = self.edges.get(key(node, *byte))?;
-        }
+        let node = self.find(bytes)?;
         (self.nodes[node as usize].inner != 0).then_some(node)
     }
 

@@ -98,6 +98,17 @@ fn an_attack_is_found_once_wherever_it_lies() {
 }
 
 #[test]
+fn no_signs_before_an_attack_hide_it() {
+    for sign in [". ", ",;", "()", "a b ", "!"] {
+        for length in [100, 250, 500, 600] {
+            let before: String = sign.chars().cycle().take(length).collect();
+            let text = format!("{before} well. {ATTACK}. Thank you.");
+            assert_eq!(sightings(&text).len(), 1, "{length} of {sign:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_table_of_this_version_is_refused() {
     assert!(Model::new(b"").is_none());
     assert!(Model::new(&[0; 64]).is_none());

@@ -20,7 +20,9 @@ kubernetes-client gnome-user-docs installation-guide-amd64 debian-handbook anarc
 jargon-text miscfiles bible-kjv-text fortunes fortunes-de fortunes-es fortunes-it
 fortunes-fr fortunes-pl fortunes-cs fortunes-br fortunes-ru gimp-help-en gimp-help-de
 gimp-help-es gimp-help-fr gimp-help-it gimp-help-ja gimp-help-ko gimp-help-nl
-gimp-help-pt gimp-help-ru gimp-help-sv lilypond-doc-html scribus-doc gnucash-docs"
+gimp-help-pt gimp-help-ru gimp-help-sv lilypond-doc-html scribus-doc gnucash-docs
+wesnoth-1.16-data endless-sky-data freeciv-data colobot-common harden-doc crawl-common
+nethack-common angband-data"
 for language in de fr es it pt ru pl cs el tr vi zh-cn ja ko nl sv hi id; do
     debian="$debian libreoffice-help-$language"
 done

@@ -14,12 +14,14 @@ pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
     let (literal, rest) = matched.split_at(anchor.min(matched.len()));
     let named = matches!(literal.last(), Some(b'=' | b':'));
     let (written, assigned) = assigned(rest).map_or((rest, named), |value| (value, true));
-    let value = unpadded(unquoted(written));
+    let value = unpadded(unquoted(first_setting(written)));
     let plain = value.is_empty()
         || is_repeated(value)
         || is_mask(value)
         || is_mostly_mask(value)
         || ends_in_mask(value)
+        || is_masked_jwt(value)
+        || is_masked_key(value)
         || is_named(value)
         || is_word_of(value, &MASKED);
     plain
@@ -39,6 +41,24 @@ fn assigned(text: &[u8]) -> Option<&[u8]> {
     let behind = text[at..].iter().position(|byte| !operator(byte))?;
     // Nothing behind it: the padding of base64.
     text[..at].iter().all(name).then_some(&text[at + behind..])
+}
+
+/// Of the settings of a connection string (`…;Encrypt=True;`) the first.
+fn first_setting(value: &[u8]) -> &[u8] {
+    let Some(at) = value.iter().position(|byte| *byte == b';') else {
+        return value;
+    };
+    let (first, others) = value.split_at(at);
+    let is_setting = |text: &[u8]| {
+        let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
+        name.len() < text.len() && is_wordy(name)
+    };
+    let mut others = others.split(|byte| *byte == b';');
+    if others.all(|text| text.is_empty() || is_setting(text)) {
+        first
+    } else {
+        value
+    }
 }
 
 /// Without the padding of base64.
@@ -90,37 +110,91 @@ fn is_repeated(value: &[u8]) -> bool {
 /// Long runs of one character, and between them no more than the constant part of a
 /// format: `xxxxxxxxxxxxxxxx.atlasv1.xxxxxxxxxxxxxxxx`.
 fn is_mostly_mask(value: &[u8]) -> bool {
-    let value = CONSTANT
-        .iter()
-        .find_map(|constant| value.strip_prefix(*constant))
-        .unwrap_or(value);
-    let (mut masked, mut left, mut rest) = (0, 0, [0; REST]);
-    for run in value.chunk_by(|first, second| first == second) {
-        if run.len() >= 6 {
-            masked += run.len();
-            continue;
+    let mut mask = Mask::default();
+    let mut rest = value;
+    while let Some((at, constant)) = first_constant(rest) {
+        if !mask.add(&rest[..at]) {
+            return false;
         }
-        for byte in run.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
-            match rest.get_mut(left) {
-                Some(slot) => *slot = *byte,
-                None => return false,
-            }
-            left += 1;
-        }
+        rest = &rest[at + constant..];
     }
-    masked >= 16 && left * 4 <= masked && (left <= 9 || is_words(&rest[..left]))
+    mask.add(rest) && mask.hides()
+}
+
+/// Where the first constant part of a format is, and how long.
+fn first_constant(value: &[u8]) -> Option<(usize, usize)> {
+    CONSTANT
+        .iter()
+        .filter_map(|constant| {
+            let at = memchr::memmem::find(value, constant)?;
+            Some((at, constant.len()))
+        })
+        .min()
+}
+
+/// What is masked, and what is left.
+#[derive(Default)]
+struct Mask {
+    masked: usize,
+    left: usize,
+    rest: [u8; REST],
+}
+
+impl Mask {
+    /// False when too much is left.
+    fn add(&mut self, text: &[u8]) -> bool {
+        for run in text.chunk_by(|first, second| first == second) {
+            if run.len() >= 6 {
+                self.masked += run.len();
+                continue;
+            }
+            for byte in run.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+                match self.rest.get_mut(self.left) {
+                    Some(slot) => *slot = *byte,
+                    None => return false,
+                }
+                self.left += 1;
+            }
+        }
+        true
+    }
+
+    fn hides(&self) -> bool {
+        let most = self.left * 4 <= self.masked;
+        let known = self.left <= 9 || is_words(&self.rest[..self.left]);
+        most && known && self.masked >= 16 || self.masked >= 8 && self.left <= 2
+    }
+}
+
+/// A JSON web token whose payload and signature are masked; its header says nothing.
+fn is_masked_jwt(value: &[u8]) -> bool {
+    let mut parts = value.rsplitn(3, |byte| *byte == b'.');
+    let (Some(signature), Some(payload), Some(_)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let end = payload.len().saturating_sub(8);
+    signature.len() >= 8
+        && is_one_character(signature)
+        && payload.starts_with(b"ey")
+        && payload.len() >= 16
+        && is_one_character(&payload[end..])
+        && !looks_random(&payload[..end])
 }
 
 /// Most letters and digits between the masked parts of a format.
 const REST: usize = 32;
 
-/// What every token of a kind begins with: session tokens of AWS, macaroons of the
-/// Python package indexes, keys of OpenSSH.
-const CONSTANT: [&[u8]; 4] = [
+/// What stands in every token of a kind: session tokens of AWS, macaroons of the
+/// Python package indexes, keys of OpenSSH, OpenAI and New Relic, tokens of TeamCity.
+const CONSTANT: [&[u8]; 7] = [
     b"IQoJb3JpZ2lu",
     b"AgEIcHlwaS5vcmc",
     b"AgENdGVzdC5weXBpLm9yZw",
     b"b3BlbnNzaC1rZXktdjEA",
+    b"T3BlbkFJ",
+    b"AiVENWMiJ9",
+    b"NRAL",
 ];
 
 /// No key: letters of one case that are pronounced.
@@ -133,24 +207,43 @@ fn is_words(text: &[u8]) -> bool {
 /// before it is a key.
 fn ends_in_mask(value: &[u8]) -> bool {
     let part = |at: &usize| match value[*at] {
-        b'/' | b'=' | b'\n' => true,
+        b'/' | b'=' | b'|' | b'\n' => true,
         // An escaped line feed.
         b'n' => value[..*at].ends_with(b"\\"),
         _ => false,
     };
     (0..value.len()).rev().find(part).is_some_and(|at| {
         let last = &value[at + 1..];
-        last.len() >= 16
-            && last.windows(2).all(|pair| pair[0] == pair[1])
-            && !looks_random(&value[..at])
+        last.len() >= 16 && is_one_character(last) && !looks_random(&value[..at])
     })
+}
+
+fn is_one_character(text: &[u8]) -> bool {
+    text.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// A private key as PEM or DER in base64, whose end is one character repeated: all of
+/// them begin alike.
+fn is_masked_key(value: &[u8]) -> bool {
+    const HEADER: &[u8] = b"KEY-----";
+    let body = match memchr::memmem::rfind(value, HEADER) {
+        Some(at) => &value[at + HEADER.len()..],
+        None if value.starts_with(b"MII") => value,
+        None => return false,
+    };
+    body.len() >= 16 && is_one_character(&body[body.len() - 16..])
 }
 
 fn is_mask(value: &[u8]) -> bool {
     let value = value.strip_suffix("…".as_bytes()).unwrap_or(value);
-    value
-        .iter()
-        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'#'))
+    let mut letters = value.iter().filter(|byte| !b"-_.:".contains(byte));
+    let first = letters.next();
+    // `00000000-0000-0000`: one character in groups.
+    let one = value.len() >= 16 && first.is_some_and(u8::is_ascii_alphanumeric);
+    one && letters.all(|byte| Some(byte) == first)
+        || value
+            .iter()
+            .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'#'))
 }
 
 /// Letters, and what joins words.
@@ -169,11 +262,23 @@ fn is_named(value: &[u8]) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(is_wordy)
     };
-    let yours = value.get(..5).is_some_and(|start| {
-        start[..4].eq_ignore_ascii_case(b"your")
-            && matches!(start[4], b'_' | b'-')
-            && is_wordy(&value[5..])
-    });
+    // The literal may have ended within the prefix.
+    let prefix = value
+        .iter()
+        .take(4)
+        .position(|byte| !byte.is_ascii_lowercase());
+    let named = match prefix {
+        Some(at) if matches!(value[at], b'_' | b'-') => &value[at + 1..],
+        _ => value,
+    };
+    let is_yours = |text: &[u8]| {
+        text.get(..5).is_some_and(|start| {
+            start[..4].eq_ignore_ascii_case(b"your")
+                && matches!(start[4], b'_' | b'-')
+                && is_wordy(&text[5..])
+        })
+    };
+    let yours = is_yours(value) || is_yours(named);
     yours
         || between(b"<", b">")
         || between(b"[", b"]")
@@ -309,7 +414,34 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 75] = [
+        let cases: [(&str, bool); 91] = [
+            ("-00000000-0000-0000-0000-000000000000", true),
+            ("-00000000-0000-0000-0000-000000000001", false),
+            ("er_YOUR_TOKEN_HERE", true),
+            ("9f_YOUR_TOKEN_HERE", false),
+            ("=xxxxxxxxxxxx!9", true),
+            ("=xxxxxxxxxxxx!9fK", false),
+            // Settings of a connection string behind it.
+            ("=xxxxxxxxxxxxxxxx;Encrypt=True;", true),
+            ("=9fK2vXw1;Encrypt=True;", false),
+            ("=xxxxxxxxxxxxxxxx;9fK2vXw1", false),
+            // Constant parts of formats.
+            ("ct-xxxxxxxxxxxxxxxxxxxxT3BlbkFJxxxxxxxxxxxxxxxxxxxx", true),
+            ("ct-xxxxxxxxxxxxxxxxxxxxT3BlbkFJ9fK2vX8wQ1xxxxxxxxxx", false),
+            ("hbGciOiJIUzI1NiJ9.eyJxxxxxxxxxxxxxxxx.xxxxxxxxxxxx", true),
+            ("hbGciOiJIUzI1NiJ9.eyJ9fK2vX8wQ1kD7wzP.xxxxxxxxxxxx", false),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANxxxxxxxxxxxxxxxx",
+                true,
+            ),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEF",
+                false,
+            ),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----MIIEvQIBADANxxxxxxxxxxxxxxxx",
+                true,
+            ),
             // Eight repetitions behind six characters, and one less of either.
             ("9fK2vXaaaaaaaa", true),
             ("9fK2vXaaaaaaa", false),

@@ -207,7 +207,7 @@ fn is_words(text: &[u8]) -> bool {
 /// before it is a key.
 fn ends_in_mask(value: &[u8]) -> bool {
     let part = |at: &usize| match value[*at] {
-        b'/' | b'=' | b'|' | b'\n' => true,
+        b'/' | b'=' | b'|' | b':' | b'$' | b'\n' => true,
         // An escaped line feed.
         b'n' => value[..*at].ends_with(b"\\"),
         _ => false,
@@ -414,9 +414,14 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 91] = [
+        let cases: [(&str, bool); 93] = [
             ("-00000000-0000-0000-0000-000000000000", true),
             ("-00000000-0000-0000-0000-000000000001", false),
+            ("S:net;T:WPA;P:xxxxxxxxxxxxxxxx;;", true),
+            (
+                "$m=65536,t=3,p=4$xxxxxxxxxxxxxxxxxxxxxx$xxxxxxxxxxxxxxxxxxxx",
+                true,
+            ),
             ("er_YOUR_TOKEN_HERE", true),
             ("9f_YOUR_TOKEN_HERE", false),
             ("=xxxxxxxxxxxx!9", true),

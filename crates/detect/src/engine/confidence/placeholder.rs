@@ -284,6 +284,7 @@ fn is_named(value: &[u8]) -> bool {
         || between(b"[", b"]")
         || between(b"${", b"}")
         || between(b"{{", b"}}")
+        || between(b"{", b"}")
 }
 
 /// Words for what was taken out.
@@ -414,7 +415,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 93] = [
+        let cases: [(&str, bool); 95] = [
             ("-00000000-0000-0000-0000-000000000000", true),
             ("-00000000-0000-0000-0000-000000000001", false),
             ("S:net;T:WPA;P:xxxxxxxxxxxxxxxx;;", true),
@@ -422,6 +423,8 @@ mod tests {
                 "$m=65536,t=3,p=4$xxxxxxxxxxxxxxxxxxxxxx$xxxxxxxxxxxxxxxxxxxx",
                 true,
             ),
+            (" = \"{USERNAME}\";", true),
+            (" = \"{9fK2vX8wQ1}\";", false),
             ("er_YOUR_TOKEN_HERE", true),
             ("9f_YOUR_TOKEN_HERE", false),
             ("=xxxxxxxxxxxx!9", true),

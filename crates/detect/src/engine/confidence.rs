@@ -2,6 +2,7 @@
 
 mod card;
 mod code;
+mod mask;
 mod placeholder;
 mod service_account;
 mod truncated;

@@ -3,4 +3,5 @@
 mod examples;
 mod intents;
 mod merging;
+mod near;
 mod order;

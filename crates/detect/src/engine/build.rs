@@ -198,12 +198,25 @@ impl<'r> Builder<'r> {
         let mut starts: Vec<[u8; START]> = self
             .anchors
             .iter()
-            .filter(|(part, _, _, bytes)| self.is_token(rules, *part, bytes))
+            .filter(|(part, _, _, bytes)| self.begins_run(rules, *part, bytes))
             .filter_map(|(_, _, _, bytes)| bytes.first_chunk().copied())
             .collect();
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+
+    /// True for the anchor of what a whole run may be: a token, also one that must not
+    /// stand behind a letter, or that a test confirms.
+    fn begins_run(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {
+        let entry = &self.entries[usize::from(part)];
+        let rule = &rules.as_slice()[usize::from(entry.rule.0)];
+        let before = &rule.parts()[usize::from(entry.part)].before;
+        rule.kind == RuleKind::Dlp
+            && (before.is_empty() || before.contains("\\A"))
+            && anchor
+                .iter()
+                .all(|byte| byte.is_ascii_graphic() && !GAPS.contains(byte))
     }
 
     fn is_token(&self, rules: &RuleSet, part: u16, anchor: &[u8]) -> bool {

@@ -2,8 +2,10 @@
 
 mod card;
 mod code;
+mod mask;
 mod placeholder;
 mod service_account;
+mod truncated;
 
 use super::matcher::WINDOW;
 use super::text::{Last, Text};
@@ -52,21 +54,23 @@ pub(super) fn confidence(
     if whole && is_placeholder(matched, usize::from(anchor)) {
         return Some(Confidence::Low);
     }
-    match rule.checksum {
-        None => Some(Confidence::Medium),
-        Some(Checksum::ServiceAccount) => service_account::confidence(text, end),
-        Some(checksum) => match judge(checksum, text, start, end) {
-            Verdict::Proven => Some(Confidence::Certain),
-            Verdict::Open => Some(Confidence::Medium),
-            Verdict::Cut => goes_on(text, end).map(|more| {
-                if more {
-                    Confidence::Medium
-                } else {
-                    Confidence::Low
-                }
-            }),
-            Verdict::Refuted => Some(Confidence::Low),
-        },
+    let verdict = match rule.checksum {
+        None if whole && rule.validator == Some(Validator::Random) => truncated::judge(matched),
+        None => Verdict::Open,
+        Some(Checksum::ServiceAccount) => return service_account::confidence(text, end),
+        Some(checksum) => judge(checksum, text, start, end),
+    };
+    match verdict {
+        Verdict::Proven => Some(Confidence::Certain),
+        Verdict::Open => Some(Confidence::Medium),
+        Verdict::Cut => goes_on(text, end).map(|more| {
+            if more {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            }
+        }),
+        Verdict::Refuted => Some(Confidence::Low),
     }
 }
 

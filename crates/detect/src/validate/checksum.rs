@@ -222,17 +222,17 @@ fn crc32_base62(token: &[u8]) -> bool {
     said(rest) || behind(first) || behind(end) || body
 }
 
-/// The second half of GitHub's fine-grained tokens, behind 22 characters and `_`.
-const FINE_GRAINED: u16 = 59;
+/// Both halves of GitHub's fine-grained tokens: 22 characters, `_`, 59 characters.
+const FINE_GRAINED: u16 = 82;
 
 /// Refresh tokens of GitHub are longer than its others.
 const REFRESH: u16 = 80;
 
 /// It has lost its end. What is shorter by more is no match, or made up.
 fn is_cut_github(token: &[u8]) -> bool {
-    let halves = token.strip_prefix(b"github_pat_").unwrap_or_default();
-    matches!(halves.split_at_checked(22), Some((_, [b'_', half @ ..]))
-        if Lengths::of(FINE_GRAINED).lacks_little(half))
+    token
+        .strip_prefix(b"github_pat_")
+        .is_some_and(|halves| Lengths::of(FINE_GRAINED).lacks_little(halves))
         || token.starts_with(b"ghr_") && Lengths::of(REFRESH).lacks_little(token)
 }
 

@@ -8,11 +8,11 @@ use pipelock_model::{Confidence, Finding};
 use pipelock_testkit::{benign, injection, secrets};
 use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules")
 }
 
-fn engine(rules: Vec<Rule>) -> Engine {
+pub(super) fn engine(rules: Vec<Rule>) -> Engine {
     Engine::new(RuleSet::new(rules))
 }
 

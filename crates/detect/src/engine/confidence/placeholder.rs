@@ -1,7 +1,7 @@
 //! What stands where a secret would: masks, names, references.
 
 use super::code::is_code;
-use crate::validate::looks_random;
+use super::mask::is_masked;
 
 /// True when a match carries no secret: one repeated character, `xxxx`, `<token>`,
 /// `YOUR_…`, `${NAME}`, `REDACTED`, nothing. The first `anchor` bytes of the match
@@ -14,14 +14,9 @@ pub(super) fn is_placeholder(matched: &[u8], anchor: usize) -> bool {
     let (literal, rest) = matched.split_at(anchor.min(matched.len()));
     let named = matches!(literal.last(), Some(b'=' | b':'));
     let (written, assigned) = assigned(rest).map_or((rest, named), |value| (value, true));
-    let value = unpadded(unquoted(written));
-    let plain = value.is_empty()
-        || is_repeated(value)
-        || is_mask(value)
-        || is_mostly_mask(value)
-        || ends_in_mask(value)
-        || is_named(value)
-        || is_word_of(value, &MASKED);
+    let value = unpadded(unquoted(first_setting(written)));
+    let plain =
+        value.is_empty() || is_masked(value) || is_named(value) || is_word_of(value, &MASKED);
     plain
         || assigned
             && (is_word_of(value, &WEAK)
@@ -39,6 +34,24 @@ fn assigned(text: &[u8]) -> Option<&[u8]> {
     let behind = text[at..].iter().position(|byte| !operator(byte))?;
     // Nothing behind it: the padding of base64.
     text[..at].iter().all(name).then_some(&text[at + behind..])
+}
+
+/// Of the settings of a connection string (`…;Encrypt=True;`) the first.
+fn first_setting(value: &[u8]) -> &[u8] {
+    let Some(at) = value.iter().position(|byte| *byte == b';') else {
+        return value;
+    };
+    let (first, others) = value.split_at(at);
+    let is_setting = |text: &[u8]| {
+        let name = text.split(|byte| *byte == b'=').next().unwrap_or_default();
+        name.len() < text.len() && is_wordy(name)
+    };
+    let mut others = others.split(|byte| *byte == b';');
+    if others.all(|text| text.is_empty() || is_setting(text)) {
+        first
+    } else {
+        value
+    }
 }
 
 /// Without the padding of base64.
@@ -73,86 +86,6 @@ fn unquoted(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// Ends in one character repeated at least eight times; what precedes it is too
-/// short to be worth hiding (`api03-`).
-fn is_repeated(value: &[u8]) -> bool {
-    let Some(last) = value.last() else {
-        return true;
-    };
-    let run = value
-        .iter()
-        .rev()
-        .take_while(|byte| byte.eq_ignore_ascii_case(last))
-        .count();
-    run == value.len() || (run >= 8 && value.len() - run <= 6)
-}
-
-/// Long runs of one character, and between them no more than the constant part of a
-/// format: `xxxxxxxxxxxxxxxx.atlasv1.xxxxxxxxxxxxxxxx`.
-fn is_mostly_mask(value: &[u8]) -> bool {
-    let value = CONSTANT
-        .iter()
-        .find_map(|constant| value.strip_prefix(*constant))
-        .unwrap_or(value);
-    let (mut masked, mut left, mut rest) = (0, 0, [0; REST]);
-    for run in value.chunk_by(|first, second| first == second) {
-        if run.len() >= 6 {
-            masked += run.len();
-            continue;
-        }
-        for byte in run.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
-            match rest.get_mut(left) {
-                Some(slot) => *slot = *byte,
-                None => return false,
-            }
-            left += 1;
-        }
-    }
-    masked >= 16 && left * 4 <= masked && (left <= 9 || is_words(&rest[..left]))
-}
-
-/// Most letters and digits between the masked parts of a format.
-const REST: usize = 32;
-
-/// What every token of a kind begins with: session tokens of AWS, macaroons of the
-/// Python package indexes, keys of OpenSSH.
-const CONSTANT: [&[u8]; 4] = [
-    b"IQoJb3JpZ2lu",
-    b"AgEIcHlwaS5vcmc",
-    b"AgENdGVzdC5weXBpLm9yZw",
-    b"b3BlbnNzaC1rZXktdjEA",
-];
-
-/// No key: letters of one case that are pronounced.
-fn is_words(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    digits <= 1 && !looks_random(text)
-}
-
-/// The last part of an address or a list is one character repeated, and nothing
-/// before it is a key.
-fn ends_in_mask(value: &[u8]) -> bool {
-    let part = |at: &usize| match value[*at] {
-        b'/' | b'=' | b'\n' => true,
-        // An escaped line feed.
-        b'n' => value[..*at].ends_with(b"\\"),
-        _ => false,
-    };
-    (0..value.len()).rev().find(part).is_some_and(|at| {
-        let last = &value[at + 1..];
-        last.len() >= 16
-            && last.windows(2).all(|pair| pair[0] == pair[1])
-            && !looks_random(&value[..at])
-    })
-}
-
-fn is_mask(value: &[u8]) -> bool {
-    let value = value.strip_suffix("…".as_bytes()).unwrap_or(value);
-    value
-        .iter()
-        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'#'))
-}
-
 /// Letters, and what joins words.
 fn is_wordy(text: &[u8]) -> bool {
     text.len() <= 40
@@ -169,16 +102,29 @@ fn is_named(value: &[u8]) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(is_wordy)
     };
-    let yours = value.get(..5).is_some_and(|start| {
-        start[..4].eq_ignore_ascii_case(b"your")
-            && matches!(start[4], b'_' | b'-')
-            && is_wordy(&value[5..])
-    });
+    // The literal may have ended within the prefix.
+    let prefix = value
+        .iter()
+        .take(4)
+        .position(|byte| !byte.is_ascii_lowercase());
+    let named = match prefix {
+        Some(at) if matches!(value[at], b'_' | b'-') => &value[at + 1..],
+        _ => value,
+    };
+    let is_yours = |text: &[u8]| {
+        text.get(..5).is_some_and(|start| {
+            start[..4].eq_ignore_ascii_case(b"your")
+                && matches!(start[4], b'_' | b'-')
+                && is_wordy(&text[5..])
+        })
+    };
+    let yours = is_yours(value) || is_yours(named);
     yours
         || between(b"<", b">")
         || between(b"[", b"]")
         || between(b"${", b"}")
         || between(b"{{", b"}}")
+        || between(b"{", b"}")
 }
 
 /// Words for what was taken out.
@@ -309,7 +255,41 @@ mod tests {
 
     #[test]
     fn placeholders_are_recognised_and_keys_are_not() {
-        let cases: [(&str, bool); 75] = [
+        let cases: [(&str, bool); 95] = [
+            ("-00000000-0000-0000-0000-000000000000", true),
+            ("-00000000-0000-0000-0000-000000000001", false),
+            ("S:net;T:WPA;P:xxxxxxxxxxxxxxxx;;", true),
+            (
+                "$m=65536,t=3,p=4$xxxxxxxxxxxxxxxxxxxxxx$xxxxxxxxxxxxxxxxxxxx",
+                true,
+            ),
+            (" = \"{USERNAME}\";", true),
+            (" = \"{9fK2vX8wQ1}\";", false),
+            ("er_YOUR_TOKEN_HERE", true),
+            ("9f_YOUR_TOKEN_HERE", false),
+            ("=xxxxxxxxxxxx!9", true),
+            ("=xxxxxxxxxxxx!9fK", false),
+            // Settings of a connection string behind it.
+            ("=xxxxxxxxxxxxxxxx;Encrypt=True;", true),
+            ("=9fK2vXw1;Encrypt=True;", false),
+            ("=xxxxxxxxxxxxxxxx;9fK2vXw1", false),
+            // Constant parts of formats.
+            ("ct-xxxxxxxxxxxxxxxxxxxxT3BlbkFJxxxxxxxxxxxxxxxxxxxx", true),
+            ("ct-xxxxxxxxxxxxxxxxxxxxT3BlbkFJ9fK2vX8wQ1xxxxxxxxxx", false),
+            ("hbGciOiJIUzI1NiJ9.eyJxxxxxxxxxxxxxxxx.xxxxxxxxxxxx", true),
+            ("hbGciOiJIUzI1NiJ9.eyJ9fK2vX8wQ1kD7wzP.xxxxxxxxxxxx", false),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANxxxxxxxxxxxxxxxx",
+                true,
+            ),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEF",
+                false,
+            ),
+            (
+                ": \"-----BEGIN PRIVATE KEY-----MIIEvQIBADANxxxxxxxxxxxxxxxx",
+                true,
+            ),
             // Eight repetitions behind six characters, and one less of either.
             ("9fK2vXaaaaaaaa", true),
             ("9fK2vXaaaaaaa", false),

@@ -322,6 +322,11 @@ fn what_the_vendor_issues_in_another_way_is_refuted() {
         (
             Checksum::Crc32Base62,
             format!("github_pat_{}", "k".repeat(81)),
+            Verdict::Cut,
+        ),
+        (
+            Checksum::Crc32Base62,
+            format!("github_pat_{}", "k".repeat(60)),
             Verdict::Open,
         ),
         (Checksum::Macaroon, macaroon(52), Verdict::Proven),

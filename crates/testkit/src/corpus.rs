@@ -183,7 +183,16 @@ fn encode(attack: &Attack, out: &mut Vec<Attack>) {
     }
 }
 
-pub(crate) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+/// The cells of each line, with what escapes in the last one stand for.
+pub fn rows(table: &str) -> impl Iterator<Item = (Vec<&str>, String)> {
+    lines(table).map(|line| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        let text = unescape(cells.pop().unwrap_or_default());
+        (cells, text)
+    })
+}
+
+pub(crate) fn lines(table: &str) -> impl Iterator<Item = &str> {
     table
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -218,7 +227,8 @@ fn code_point(escape: &str) -> Option<(char, usize)> {
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).
-pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
+#[must_use]
+pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -240,6 +240,8 @@ pub(super) struct Derived {
     made: u64,
     /// The offset since which nothing was changed or may be by the next step.
     same: u64,
+    /// It is longer or shorter than its source by now.
+    changed: bool,
     normaliser: Option<Box<Normalised>>,
     block: Vec<u8>,
 }
@@ -283,6 +285,7 @@ impl Derived {
             first: Steps::new(at),
             made: at,
             same: at,
+            changed: false,
             normaliser: None,
             block: Vec::with_capacity(256),
         };
@@ -383,7 +386,7 @@ impl Derived {
     fn copy(&mut self, plain: &[u8]) {
         let source = self.transform.pass(plain.len());
         if self.first.note(self.made, source) {
-            self.same = self.made;
+            (self.same, self.changed) = (self.made, true);
         }
         if first_dirty(plain).is_some()
             && let Some(dirty) = plain.iter().rposition(|byte| is_dirty(*byte))
@@ -395,14 +398,24 @@ impl Derived {
     }
 
     fn decode_byte(&mut self, byte: u8) {
-        let (block, steps) = (&mut self.block, &mut self.first);
-        let mut give = give(block, steps, &mut self.made, &mut self.same);
+        let mut give = give(
+            &mut self.block,
+            &mut self.first,
+            &mut self.made,
+            &mut self.same,
+            &mut self.changed,
+        );
         self.transform.push(byte, &mut give);
     }
 
     fn flush(&mut self) {
-        let (block, steps) = (&mut self.block, &mut self.first);
-        let mut give = give(block, steps, &mut self.made, &mut self.same);
+        let mut give = give(
+            &mut self.block,
+            &mut self.first,
+            &mut self.made,
+            &mut self.same,
+            &mut self.changed,
+        );
         self.transform.flush(&mut give);
     }
 
@@ -432,11 +445,26 @@ impl Derived {
         }
     }
 
+    /// False when it began with what could have been an escape and was none, so far: what
+    /// it shows then is the text, which other views judge.
+    fn tells(&self) -> bool {
+        let shortens = matches!(self.kind, Kind::Quoted | Kind::Utf7 | Kind::Escapes);
+        self.changed || !shortens
+    }
+
     fn queue(&self, found: Vec<Finding>, queue: &mut Vec<Finding>) {
-        queue.extend(found.into_iter().map(|finding| Finding {
-            span: self.source(finding.span.start)..self.source(finding.span.end),
-            view: finding.view.max(self.kind.view()),
-            ..finding
+        if !self.tells() {
+            return;
+        }
+        queue.extend(found.into_iter().map(|finding| {
+            let start = self.source(finding.span.start);
+            // The first of several characters that one stands for ends where it begins.
+            let end = self.source(finding.span.end).max(start + 1);
+            Finding {
+                span: start..end,
+                view: finding.view.max(self.kind.view()),
+                ..finding
+            }
         }));
     }
 
@@ -479,9 +507,12 @@ fn give(
     steps: &mut Steps,
     made: &mut u64,
     same: &mut u64,
+    changed: &mut bool,
 ) -> impl FnMut(u8, u64) {
     move |byte, source| {
-        if steps.note(*made, source) || is_dirty(byte) {
+        let moved = steps.note(*made, source);
+        *changed |= moved;
+        if moved || is_dirty(byte) {
             *same = *made;
         }
         *made += 1;

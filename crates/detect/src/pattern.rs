@@ -9,6 +9,7 @@ mod analyse;
 mod ascii;
 mod guard;
 mod literals;
+mod program;
 mod translate;
 
 pub use analyse::{Analysis, analyse};

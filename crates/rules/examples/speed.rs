@@ -5,9 +5,12 @@
 // A developer's tool: its output is the terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+use pipelock_detect::domain::DomainSet;
 use pipelock_detect::engine::{Engine, Kinds, Order};
-use pipelock_detect::rule::RuleSet;
+use pipelock_detect::pattern::{Case, Pattern};
+use pipelock_detect::rule::{Finds, Rule, RuleAction, RuleKind, RuleSet};
 use pipelock_detect::seed::SeedRules;
+use pipelock_model::Severity;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -177,6 +180,14 @@ fn rules(seeds: bool) -> RuleSet {
     RuleSet::new(rules)
 }
 
+/// With intents, as the product scans.
+fn product() -> Engine {
+    let mut rules = pipelock_rules::builtin();
+    rules.extend(pipelock_rules::preset_only());
+    rules.extend(pipelock_rules::intents());
+    Engine::new(RuleSet::new(rules).with_model(pipelock_rules::model()))
+}
+
 fn parts(engine: &Engine) {
     let body = r#"{"model":"small","user":"u-1842","messages":[{"role":"user","content":"Please summarise the attached report"}],"temperature":0.2,"stream":false,"n":1}"#;
     let values: Vec<&[u8]> = body
@@ -193,12 +204,63 @@ fn parts(engine: &Engine) {
     }
 }
 
+/// Patterns as operators write them, each with a prefix of its own.
+fn patterns(count: u64) -> Vec<Rule> {
+    let mut numbers = Numbers(23);
+    let mut letters = move |length: usize| -> String {
+        let letter = |_| char::from(b'a' + u8::try_from(numbers.below(26)).unwrap_or(0));
+        (0..length).map(letter).collect()
+    };
+    let rule = |number| {
+        let source = format!(r"\b{}_{}[A-Za-z0-9]{{32}}", letters(4), letters(3));
+        Some(Rule {
+            id: format!("more-{number}").into(),
+            name: format!("More {number}").into(),
+            kind: RuleKind::Dlp,
+            severity: Severity::High,
+            core: false,
+            action: RuleAction::Enforce,
+            validator: None,
+            checksum: None,
+            exempt: DomainSet::default(),
+            finds: Finds::Pattern(Pattern::compile(&source, Case::Dlp).ok()?),
+        })
+    };
+    (0..count).filter_map(rule).collect()
+}
+
+/// What more rules cost.
+fn more() {
+    let with = |count| {
+        let mut all = pipelock_rules::builtin();
+        all.extend(pipelock_rules::preset_only());
+        let built_in = all.len();
+        all.extend(patterns(if count == 0 { built_in as u64 } else { count }));
+        RuleSet::new(all)
+    };
+    let compiled = measure(|| drop(black_box(Engine::new(with(70)))));
+    println!("patterns compiled and engine built, with 70 more: {compiled:.0}");
+    let (one, two) = (Engine::new(rules(false)), Engine::new(with(0)));
+    for (name, text) in [("english", english(10_240)), ("json", json(10_240))] {
+        let [one, two] = [&one, &two].map(|engine| {
+            let mut out = Vec::new();
+            measure(|| {
+                let _ = black_box(engine.scan(Kinds::ALL, black_box(&text), &mut out));
+            })
+        });
+        println!(
+            "{name}: {one:.2}, twice the rules {two:.2} ({:+.0} %)",
+            100.0 * (two / one - 1.0)
+        );
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [once, name, count] = &arguments[..]
         && once == "--once"
     {
-        let engine = Engine::new(rules(false));
+        let engine = product();
         let (_, text) = texts()
             .into_iter()
             .find(|(have, _)| have == name)
@@ -218,14 +280,12 @@ fn main() {
         measure(|| drop(black_box(Engine::new(rules(false)))))
     );
     parts(&all);
+    more();
     let (none, seeds) = (
         Engine::new(RuleSet::new(Vec::new())),
         Engine::new(rules(true)),
     );
-    let mut product = pipelock_rules::builtin();
-    product.extend(pipelock_rules::preset_only());
-    product.extend(pipelock_rules::intents());
-    let product = Engine::new(RuleSet::new(product).with_model(pipelock_rules::model()));
+    let product = product();
     let engines = [
         ("none", &none),
         ("all", &all),

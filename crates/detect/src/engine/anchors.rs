@@ -7,12 +7,15 @@
 
 mod block;
 mod filter;
+mod numbers;
 mod queue;
 mod tree;
 
 use crate::pattern::{ANCHOR_LIMIT, fold};
 use block::Block;
 use filter::Filter;
+use numbers::Numbers;
+pub(super) use numbers::cuts_number;
 use queue::Queue;
 use tree::Tree;
 
@@ -96,14 +99,21 @@ pub(super) struct Begun {
 #[derive(Debug)]
 pub(super) struct Anchors {
     filter: Filter,
+    numbers: Numbers,
     tree: Tree,
 }
 
 impl Anchors {
-    /// `gap` is what a start of an anchor says that a gap cuts.
-    pub(super) fn new(anchors: &[Anchor<'_>], gap: Hit) -> Self {
+    /// `gap` is what a start of an anchor says that a gap cuts; `end` tells what may stand
+    /// so many bytes behind the start of a part's match, if not anything.
+    pub(super) fn new(
+        anchors: &[Anchor<'_>],
+        gap: Hit,
+        end: impl Fn(u16, usize) -> Option<[u64; 4]>,
+    ) -> Self {
         Self {
             filter: Filter::new(anchors),
+            numbers: Numbers::new(anchors, end),
             tree: Tree::new(anchors, gap),
         }
     }
@@ -141,7 +151,12 @@ impl Anchors {
         let block = Block::<SIZE>::new(state, chunk);
         let mut queue: Option<Queue> = None;
         self.filter.run(&block, |at, short| {
-            if !short && !self.tree.may_say(block.from(at)) {
+            let bytes = block.from(at);
+            let begins = match bytes.first() {
+                Some(b'0') => self.numbers.may_begin(bytes, block.place(at)),
+                _ => true,
+            };
+            if !begins || !short && !self.tree.may_say(bytes) {
                 return;
             }
             let queue = queue.get_or_insert_with(Queue::new);

@@ -106,7 +106,8 @@ fn anchors(builder: &Builder<'_>, rules: &RuleSet, secrets: &[SecretEntry]) -> A
         kind: Kinds::CORE_DLP.0,
         place: Place::WordStart,
     };
-    Anchors::new(&anchors, gap)
+    let end = |part, place| builder.guards.number_end(part, place);
+    Anchors::new(&anchors, gap, end)
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! The guards of all parts, side by side: most hits end here.
 
+use super::anchors::cuts_number;
 use super::search::joined::may_cut;
 use super::text::Text;
 use crate::pattern::{Part, RUN_LIMIT};
@@ -65,6 +66,18 @@ impl Guards {
         let mut set = self.sets[usize::from(*places.get(place)?)];
         if refuted == Refuted::MayJoin {
             for (word, cuts) in set.iter_mut().zip(CUTS) {
+                *word |= cuts;
+            }
+        }
+        Some(set)
+    }
+
+    /// What refutes nothing behind a number of so many digits.
+    pub(super) fn number_end(&self, part: u16, digits: usize) -> Option<[u64; 4]> {
+        let (places, refuted) = self.places(part);
+        let mut set = self.sets[usize::from(*places.get(digits)?)];
+        if refuted == Refuted::MayJoin {
+            for (word, cuts) in set.iter_mut().zip(NUMBER_CUTS) {
                 *word |= cuts;
             }
         }
@@ -143,6 +156,9 @@ impl Guards {
         for at in anchor..length {
             let passes = self.passes(places[at], bytes[at]);
             if refuted == Refuted::MayJoin && contains(&CUTS, bytes[at]) {
+                if !passes && is_number(&bytes[..at]) && !cuts_number(bytes[at]) {
+                    return Judged::Refuted;
+                }
                 if !passes {
                     judged = Judged::Cut(at as u64);
                 }
@@ -179,17 +195,25 @@ pub(super) enum Judged {
 }
 
 /// What may cut a token, as a set.
-const CUTS: [u64; 4] = {
+const CUTS: [u64; 4] = cuts(false);
+/// The same for one that is a number so far.
+const NUMBER_CUTS: [u64; 4] = cuts(true);
+
+const fn cuts(number: bool) -> [u64; 4] {
     let mut set = [0; 4];
     let mut byte = 0_u8;
     while byte < 128 {
-        if may_cut(byte) {
+        if may_cut(byte) && (!number || cuts_number(byte)) {
             set[(byte >> 6) as usize] |= 1 << (byte & 63);
         }
         byte += 1;
     }
     set
-};
+}
+
+fn is_number(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_digit)
+}
 
 fn contains(set: &[u64; 4], byte: u8) -> bool {
     set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0

@@ -2,9 +2,9 @@
 
 use super::guard::{self, Guard};
 use super::literals::{self, Prefixes};
+use super::program::program;
 use super::translate::{Translated, translate};
 use super::{Case, Part, PatternError, Then, Trigger};
-use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{
     Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition,
@@ -168,15 +168,7 @@ fn parse(translated: &Translated) -> Result<Hir, PatternError> {
 
 /// The program is within its limit.
 fn check_size(hir: &Hir) -> Option<()> {
-    let config = thompson::Config::new()
-        .utf8(false)
-        .which_captures(thompson::WhichCaptures::None)
-        .nfa_size_limit(Some(PROGRAM_LIMIT));
-    thompson::Compiler::new()
-        .configure(config)
-        .build_from_hir(hir)
-        .ok()
-        .map(|_| ())
+    program(hir, Some(PROGRAM_LIMIT)).map(|_| ())
 }
 
 /// What a byte that is not UTF-8 is to a class that holds U+FFFD.

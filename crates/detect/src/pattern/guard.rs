@@ -1,7 +1,8 @@
 //! What the first bytes of a match may be, place by place. Most hits of an anchor are
 //! refuted by a look at these, before anything is compiled or run.
 
-use regex_automata::nfa::thompson::{self, NFA, State};
+use super::program::program;
+use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::Hir;
 use std::borrow::Cow;
@@ -24,12 +25,7 @@ impl Guard {
     /// That of a pattern, for so many places; it says nothing where that does not
     /// compile.
     pub(super) fn new(body: &Hir, places: usize) -> Self {
-        let config = thompson::Config::new()
-            .utf8(false)
-            .which_captures(thompson::WhichCaptures::None);
-        thompson::Compiler::new()
-            .configure(config)
-            .build_from_hir(body)
+        program(body, None)
             .map(|nfa| Walk::new(&nfa).guard(places))
             .unwrap_or_default()
     }

@@ -110,7 +110,7 @@ fn the_search_finds_what_a_look_at_every_place_finds_however_the_text_is_cut() {
                 }
             })
             .collect();
-        let all = Anchors::new(&anchors, GAP);
+        let all = Anchors::new(&anchors, GAP, |_, _| None);
         let length = numbers.below(if round % 20 == 0 { 9000 } else { 400 });
         let text = numbers.text(length);
         let want = plain(&anchors, &text);
@@ -136,7 +136,7 @@ fn a_begun_anchor_is_known_by_its_length() {
         behind: None,
         bytes,
     };
-    let all = Anchors::new(&[anchor(b"abcdefg"), anchor(b"cdx")], GAP);
+    let all = Anchors::new(&[anchor(b"abcdefg"), anchor(b"cdx")], GAP, |_, _| None);
     let cases: [(&[u8], u8, u64); 6] = [
         (b"", 1, 0),
         (b"xa", 1, 1),
@@ -171,7 +171,7 @@ fn what_stands_behind_a_short_anchor_may_refute_it() {
         behind,
         bytes,
     };
-    let all = Anchors::new(&[anchor(b"the "), anchor(b"key")], GAP);
+    let all = Anchors::new(&[anchor(b"the "), anchor(b"key")], GAP, |_, _| None);
     let cases: [(&[&[u8]], usize); 6] = [
         (&[b"the user"], 1),
         (&[b"the cell"], 0),

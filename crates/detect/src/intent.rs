@@ -5,18 +5,21 @@
 //! them, in 25 languages (`rules/model`), and from real text. A text is an attack where
 //! the sum of the weights, with what stands around it, rises above a limit.
 //!
-//! Two steps: the [`gate`] looks up the first bytes of each word and adds up what it
-//! weighs; only where a window of 512 bytes holds enough is it read word by word
-//! ([`token`]), as features ([`features`]), whose weights ([`Model`]) are summed
-//! ([`score`]). Text must come decoded; letter case, marks, look-alikes and digits for
-//! letters do not matter.
+//! Three steps: the [`gate`] looks up the first bytes of each word and adds up what it
+//! weighs; where a window of 512 bytes holds enough, it does the same with neighbours;
+//! only what passes both is read word by word ([`token`]), as features ([`features`]),
+//! whose weights ([`Model`]) are summed ([`score`]), as it is written, moved by thirteen
+//! letters and backwards ([`form`]), and with blanks between words that have none. Text must come decoded; letter case, marks,
+//! look-alikes and digits for letters do not matter.
 //!
 //! Limits: a passage is at most 64 words and signs; what is said over a longer distance
 //! is not seen as one. Windows lie at fixed offsets, so that pieces change nothing.
 //! Start reading at [`Watch`].
 
 pub mod features;
+pub mod form;
 pub mod gate;
+mod glued;
 mod kept;
 pub mod model;
 pub mod score;

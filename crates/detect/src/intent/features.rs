@@ -9,6 +9,9 @@ pub const BEFORE: usize = 24;
 /// The same behind it.
 pub const BEHIND: usize = 16;
 
+/// Words of the bits for what was said.
+const SAID: usize = 32;
+
 /// The start of a sentence, as a neighbour.
 const START: u64 = 0x7374_6172;
 
@@ -51,6 +54,9 @@ pub struct Reader {
     glyph: Option<u64>,
     /// The last sign since the last word.
     sign: u64,
+    /// Words with the one before them that were said since the passage began: a bit for
+    /// the hash of each.
+    said: [u64; SAID],
 }
 
 impl Default for Reader {
@@ -60,11 +66,27 @@ impl Default for Reader {
             stems: [START; BACK],
             glyph: None,
             sign: START,
+            said: [0; SAID],
         }
     }
 }
 
 impl Reader {
+    /// A passage begins: what was said before it counts again.
+    pub fn begin(&mut self) {
+        self.said = [0; SAID];
+    }
+
+    /// Notes a word behind another; true when it was noted already.
+    #[inline]
+    fn is_said(&mut self, before: u64, word: u64) -> bool {
+        let hash = mix(before, word);
+        let (index, bit) = ((hash >> 32) as usize % SAID, 1 << (hash >> 58));
+        let said = self.said[index] & bit != 0;
+        self.said[index] |= bit;
+        said
+    }
+
     /// Reads the next token and gives its features.
     #[inline]
     pub fn push(&mut self, token: &Token, give: &mut impl FnMut(u64)) {
@@ -83,7 +105,7 @@ impl Reader {
         }
         let (word, stem) = self.unit(token);
         let [one, two, three, ..] = self.words;
-        if self.words.contains(&word) {
+        if self.words.contains(&word) || self.is_said(one, word) {
             // Said again, it says nothing new.
             self.sign = 0;
             self.shift(word, stem);
@@ -109,23 +131,6 @@ impl Reader {
         }
         self.sign = 0;
         self.shift(word, stem);
-    }
-
-    /// Reads the next token and gives the features that say most: the word, and the word
-    /// with the one before it.
-    #[inline]
-    pub fn push_brief(&mut self, token: &Token, give: &mut impl FnMut(u64)) {
-        if token.sort != Sort::Word {
-            self.glyph = None;
-            if token.sort == Sort::Break {
-                self.words[0] = START;
-            }
-            return;
-        }
-        let (word, _) = self.unit(token);
-        give(feature(Kind::Word, word, 0, 0));
-        give(feature(Kind::Pair, self.words[0], word, 0));
-        self.words[0] = word;
     }
 
     /// A word, or a character with the one before it.

@@ -1,7 +1,8 @@
 //! A look at words that is cheap enough for all text: only where it finds enough of
 //! what attacks are made of are the words weighed.
 
-use super::model::Model;
+use super::model::{GATE_COST, Model};
+use super::token::mix;
 use crate::normalise::leet;
 
 /// Bytes of a word that count.
@@ -21,6 +22,10 @@ pub(super) struct Rise {
     pub(super) end: i32,
     /// The highest level, if it began as the block before it ended.
     pub(super) most: i32,
+    /// Words that only disguised attacks have.
+    pub(super) disguised: u32,
+    /// A run of letters that may be words without blanks.
+    pub(super) glued: bool,
 }
 
 /// Reads the words that begin in `from..to`, behind a block that ended at a level. The
@@ -29,8 +34,9 @@ pub(super) struct Rise {
 pub(super) fn rise(model: &Model, text: &[u8], from: usize, to: usize, before: i32) -> Rise {
     let mut rise = Rise::default();
     let mut now = before;
-    keys(text, from, to, |key| {
+    rise.glued = keys(text, from, to, |key| {
         let weight = model.gate(key);
+        rise.disguised += u32::from(is_disguised(weight));
         rise.end = (rise.end + weight).max(0);
         now = (now + weight).max(0);
         rise.most = rise.most.max(now);
@@ -38,29 +44,95 @@ pub(super) fn rise(model: &Model, text: &[u8], from: usize, to: usize, before: i
     rise
 }
 
-/// Gives the key of each word that begins in `from..to`.
+/// The highest level of a text by its words and their neighbours: the second step.
+pub(super) fn closer(model: &Model, text: &[u8]) -> i32 {
+    let mut neighbours = Neighbours::default();
+    let (mut now, mut most) = (0, 0);
+    keys(text, 0, text.len(), |key| {
+        let [word, pair, over] = neighbours.push(key);
+        let sum = model.pair(word) + model.pair(pair) + model.pair(over);
+        now = (now + sum - GATE_COST).max(0);
+        most = most.max(now);
+    });
+    most
+}
+
+/// The words before one, to look it up together with them.
+#[derive(Default)]
+pub struct Neighbours([u64; 2]);
+
+impl Neighbours {
+    /// The keys of a word, of it with the one before, and with the one before that.
+    #[inline]
+    pub fn push(&mut self, key: u64) -> [u64; 3] {
+        let [one, two] = self.0;
+        self.0 = [key, one];
+        [
+            key,
+            mix(one.rotate_left(21), key),
+            mix(two.rotate_left(42), key),
+        ]
+    }
+}
+
+/// Weights of words that only disguised attacks have are odd.
+const fn is_disguised(weight: i32) -> bool {
+    weight & 1 != 0
+}
+
+/// The key of a word in ASCII letters.
+pub(super) fn word_key(word: &[u8]) -> u64 {
+    let mut bytes = [0; PREFIX];
+    let length = word.len().min(PREFIX);
+    bytes[..length].copy_from_slice(&word[..length]);
+    hash(u64::from_le_bytes(
+        bytes.map(|byte| byte.to_ascii_lowercase()),
+    ))
+}
+
+const fn hash(word: u64) -> u64 {
+    word.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Gives the key of each word that begins in `from..to`. True when a run of ASCII letters
+/// and digits there is so long that it may be words without blanks.
 #[inline]
-pub fn keys(text: &[u8], from: usize, to: usize, mut give: impl FnMut(u64)) {
+pub fn keys(text: &[u8], from: usize, to: usize, mut give: impl FnMut(u64)) -> bool {
+    let mut glued = false;
     let mut before = from.checked_sub(1).is_some_and(|at| is_letter(text[at]));
     let mut at = from;
     while at < to {
         let end = to.min(at + STEP);
-        let (letters, wide) = masks(&text[at..end]);
+        let (letters, wide, ascii) = masks(&text[at..end]);
+        glued |= ascii && long(letters);
         let mut starts = letters & !((letters << 1) | u64::from(before)) | wide;
         while starts != 0 {
-            let place = at + starts.trailing_zeros() as usize;
+            let place = starts.trailing_zeros();
             starts &= starts - 1;
-            give(key(text, place));
+            let length = (letters >> place).trailing_ones();
+            // The word may go on behind what was looked at.
+            let whole = place as usize + length as usize + 1 < end - at;
+            give(key(text, at + place as usize, whole.then_some(length)));
         }
         before = letters >> (end - at - 1) & 1 != 0;
         at = end;
     }
+    glued
 }
 
-/// Which of at most 64 bytes are letters, and which may begin a character of a script
-/// without blanks.
+/// True when at least sixteen bits in a row are set.
 #[inline]
-fn masks(text: &[u8]) -> (u64, u64) {
+const fn long(letters: u64) -> bool {
+    let two = letters & letters >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & eight >> 8 != 0
+}
+
+/// Which of at most 64 bytes are letters, which may begin a character of a script
+/// without blanks, and whether all are ASCII.
+#[inline]
+fn masks(text: &[u8]) -> (u64, u64, bool) {
     let (eights, rest) = text.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
@@ -70,7 +142,10 @@ fn masks(text: &[u8]) -> (u64, u64) {
         mask |= packed(letter_bits(word)) << (8 * index);
         high |= word;
     }
-    (mask, if high & HIGH == 0 { 0 } else { wide(text) })
+    match high & HIGH {
+        0 => (mask, 0, true),
+        _ => (mask, wide(text), false),
+    }
 }
 
 #[cold]
@@ -113,28 +188,33 @@ const fn is_wide(byte: u8) -> bool {
     matches!(byte, 0xe0 | 0xe1 | 0xe3..=0xe9)
 }
 
+/// The key of the word at a place, of so many letters if that is known.
 #[inline]
-fn key(text: &[u8], at: usize) -> u64 {
-    let mut bytes = [0; PREFIX];
-    match text.get(at..at + PREFIX) {
-        Some(whole) => bytes.copy_from_slice(whole),
-        None => {
-            let rest = &text[at..];
-            bytes[..rest.len()].copy_from_slice(rest);
-        }
-    }
-    let word = u64::from_le_bytes(bytes);
-    let length = if is_wide(bytes[0]) && !is_indic(bytes) {
-        GLYPHS
-    } else {
-        letters(word)
+fn key(text: &[u8], at: usize, length: Option<u32>) -> u64 {
+    let bytes = match text[at..].first_chunk::<PREFIX>() {
+        Some(bytes) => *bytes,
+        None => last(&text[at..]),
     };
-    let keep = u64::MAX >> (64 - 8 * length.clamp(1, PREFIX));
+    let word = u64::from_le_bytes(bytes);
+    let length = if bytes[0] >= 0xe0 && is_wide(bytes[0]) && !is_indic(bytes) {
+        GLYPHS as u32
+    } else {
+        length.unwrap_or_else(|| letters(word))
+    };
+    let keep = u64::MAX >> (64 - 8 * length.clamp(1, PREFIX as u32));
     // Small letters, in most scripts.
     let small = (word | 0x2020_2020_2020_2020) & keep;
-    let digits = !(small | small << 1) & 0x8080_8080_8080_8080 & keep;
+    let digits = !(small | small << 1) & HIGH & keep;
     let small = if digits == 0 { small } else { spelt(small) };
-    small.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    hash(small)
+}
+
+/// What is left of a text, with zeros behind it.
+#[cold]
+fn last(text: &[u8]) -> [u8; PREFIX] {
+    let mut bytes = [0; PREFIX];
+    bytes[..text.len()].copy_from_slice(text);
+    bytes
 }
 
 /// A word with letters for digits; nothing for a number.
@@ -154,8 +234,8 @@ const fn is_indic(bytes: [u8; PREFIX]) -> bool {
 
 /// How many of the first bytes are letters.
 #[inline]
-const fn letters(word: u64) -> usize {
-    ((!letter_bits(word) & HIGH).trailing_zeros() / 8) as usize
+const fn letters(word: u64) -> u32 {
+    (!letter_bits(word) & HIGH).trailing_zeros() / 8
 }
 
 #[cfg(test)]

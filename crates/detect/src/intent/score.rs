@@ -4,7 +4,7 @@ use super::features::{Reader, around};
 use super::token::Token;
 
 /// The score from which a text is taken for an attack.
-pub const LIMIT: f32 = 8.0;
+pub const LIMIT: f32 = 7.5;
 /// How far a sum falls before its peak is judged.
 const FALL: f32 = 6.0;
 /// Tokens after which a sum is judged: an attack is said in fewer.
@@ -35,20 +35,6 @@ pub struct Peak {
     pub score: f32,
 }
 
-/// The highest sum of words and pairs alone: a tenth of the work, and low in nearly all
-/// text that has no peak.
-pub fn brief(weights: &impl Weights, tokens: &[Token]) -> f32 {
-    let mut reader = Reader::default();
-    let (mut sum, mut best) = (0.0_f32, 0.0_f32);
-    for token in tokens {
-        sum -= weights.cost();
-        reader.push_brief(token, &mut |feature| sum += weights.weight(feature));
-        sum = sum.max(0.0);
-        best = best.max(sum);
-    }
-    best
-}
-
 /// Finds the peaks of at least `least` in a text that was read as tokens.
 pub fn peaks(weights: &impl Weights, tokens: &[Token], least: f32, mut give: impl FnMut(Peak)) {
     let mut reader = Reader::default();
@@ -70,6 +56,7 @@ pub fn peaks(weights: &impl Weights, tokens: &[Token], least: f32, mut give: imp
     for (index, token) in tokens.iter().enumerate() {
         if sum <= 0.0 {
             (sum, first, best) = (0.0, index, 0.0);
+            reader.begin();
         }
         sum -= weights.cost();
         reader.push(token, &mut |feature| sum += weights.weight(feature));

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// Longest word, in characters: a longer one is data.
 const WORD_LIMIT: u32 = 28;
+/// Longest word that may be written mostly with digits for letters.
+const LEET: u32 = 14;
 /// Characters of a word's stem.
 const STEM: u32 = 4;
 
@@ -148,12 +150,14 @@ fn class(character: char) -> Class {
         '\0' | '\n' | '.' | '!' | '?' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}'
         | '\u{6d4}' | '\u{964}' | '\u{965}' => Class::Break,
         '\x01'..='\x7f' => Class::Sign,
-        // Thai and Lao, Burmese, Khmer, kana, ideographs.
+        // Thai and Lao, Burmese, Khmer, kana, ideographs; Hangul has blanks, but its words
+        // are so short and have so many endings that its syllables say more.
         '\u{e01}'..='\u{eff}'
         | '\u{1000}'..='\u{109f}'
         | '\u{1780}'..='\u{17ff}'
         | '\u{3041}'..='\u{30ff}'
         | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}'
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}' => Class::Glyph,
         // Devanagari and its relatives write vowels as marks.
@@ -267,8 +271,8 @@ impl Word {
             (true, _, _) => mix(0x626c, 0),
             (_, true, _) => mix(0x6e75, u64::from(self.count.min(4))),
             (_, _, 0) => self.plain,
-            // Many digits are an identifier.
-            _ if self.digits * 2 <= self.count => self.leet,
+            // A long one with many digits is an identifier.
+            _ if self.digits * 2 <= self.count || self.count <= LEET => self.leet,
             _ => mix(0x6964, 0),
         };
         let mut token = token(Sort::Word, &(self.start..self.end), hash, false);

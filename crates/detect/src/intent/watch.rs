@@ -1,11 +1,14 @@
 //! A text in pieces, block by block.
 
-use super::gate::{AHEAD, Rise, rise};
+use super::form::Form;
+use super::gate::{AHEAD, Rise, closer, rise};
+use super::glued::Parted;
 use super::kept::Kept;
-use super::score::{LIMIT, Peak, brief, peaks};
+use super::score::{LIMIT, Peak, peaks};
 use super::token::{Sort, Token, tokens};
 use super::{Model, Sighting};
 use pipelock_model::Confidence;
+use std::ops::Range;
 
 /// Bytes of a block; a window is two.
 const BLOCK: u64 = 256;
@@ -15,6 +18,8 @@ const BEHIND: u64 = 96;
 const WINDOW: usize = (2 * BLOCK + BEHIND) as usize + 1;
 /// Bytes after which unfinished text is looked at again.
 const AGAIN: u64 = 32;
+/// Words of disguised attacks in a window that is read in those forms too.
+const DISGUISED: u32 = 2;
 /// Most sightings of one text.
 const SIGHTINGS: usize = 256;
 /// Sightings that later windows are compared with.
@@ -30,8 +35,10 @@ pub struct Watch {
     end: u64,
     /// The first block that is not judged.
     block: u64,
-    /// The level of the gate behind the block before it.
+    /// The level of the gate behind the block before it, and the words of disguised
+    /// attacks in that block.
     level: i32,
+    disguised: u32,
     /// True when the gate is open for the text behind the judged blocks.
     open: bool,
     /// Up to where that text was looked at.
@@ -53,6 +60,7 @@ impl Watch {
             end: start,
             block: 0,
             level: 0,
+            disguised: 0,
             open: false,
             looked: start,
             held: None,
@@ -121,11 +129,13 @@ impl Watch {
         let from = self.block_start();
         let to = self.block_end().min(text.end);
         let rise = self.rise(model, text, from, to);
-        if rise.most >= model.least() && !self.exhausted() {
-            let seen = self.window(model, text, to.saturating_add(BEHIND).min(text.end));
+        let how = self.how(model, &rise);
+        if how.is_any() && !self.exhausted() {
+            let to = to.saturating_add(BEHIND).min(text.end);
+            let seen = self.window(model, text, to, how);
             seen.into_iter().for_each(|seen| self.report(seen, out));
         }
-        self.level = rise.end;
+        (self.level, self.disguised) = (rise.end, rise.disguised);
         self.block += 1;
         self.looked = self.looked.max(to);
     }
@@ -143,13 +153,15 @@ impl Watch {
     /// Text behind the last whole block: is an attack in it, as far as it goes?
     fn look_ahead(&mut self, model: &Model, text: &Text<'_>) {
         let from = self.block_start().min(text.end);
-        self.open = self.rise(model, text, from, text.end).most >= model.least();
+        let rise = self.rise(model, text, from, text.end);
+        let how = self.how(model, &rise);
+        self.open = how.is_any();
         if !self.open {
             (self.looked, self.held) = (text.end, None);
         } else if text.end - self.looked >= AGAIN || text.chunk.ends_with(b"\n") {
             self.looked = text.end;
-            let seen = self.window(model, text, text.end);
-            self.held = seen.into_iter().map(|seen| seen.start).min();
+            let seen = self.window(model, text, text.end, how);
+            self.held = seen.into_iter().map(|seen| seen.span.start).min();
         }
         self.safe = self
             .held
@@ -158,52 +170,99 @@ impl Watch {
             .max(self.safe);
     }
 
+    /// How a window is to be read: what is written as people write has no words of the
+    /// disguised forms.
+    fn how(&self, model: &Model, rise: &Rise) -> How {
+        let forms = match self.disguised + rise.disguised >= DISGUISED {
+            _ if rise.most < model.least() => &[][..],
+            true => &Form::ALL,
+            false => &Form::ALL[..1],
+        };
+        How {
+            forms,
+            glued: rise.glued,
+        }
+    }
+
     /// Judges the block before this one and this one, up to an offset. What ends before
     /// this block was judged with more of what stands before it.
-    fn window(&self, model: &Model, text: &Text<'_>, to: u64) -> Vec<Seen> {
+    fn window(&self, model: &Model, text: &Text<'_>, to: u64, how: How) -> Vec<Seen> {
         let from = self.block_start().saturating_sub(BLOCK).max(self.start);
         let mut buffer = [0; WINDOW];
         let bytes = text.window(from, to, &mut buffer);
-        let mut seen = judge(model, bytes);
+        let mut seen = judge(model, bytes, how);
         for seen in &mut seen {
-            (seen.start, seen.end) = (from + seen.start, from + seen.end);
+            seen.span = from + seen.span.start..from + seen.span.end;
         }
-        seen.retain(|seen| seen.end > self.block_start());
+        seen.retain(|seen| seen.span.end > self.block_start());
         seen
     }
 
     fn report(&mut self, seen: Seen, out: &mut Vec<Sighting>) {
+        let Range { start, end } = seen.span;
         let mut recent = self.recent.iter().flatten();
-        let known = recent.any(|(start, end)| *start < seen.end && seen.start < *end);
-        if known || self.exhausted() {
+        if recent.any(|known| known.0 < end && start < known.1) || self.exhausted() {
             return;
         }
-        self.recent[self.sightings % RECENT] = Some((seen.start, seen.end));
+        self.recent[self.sightings % RECENT] = Some((start, end));
         self.sightings += 1;
         out.push(Sighting {
             intent: seen.intent,
-            span: seen.start..seen.end,
+            span: start..end,
             confidence: Confidence::Medium,
         });
     }
 }
 
 /// An attack in a window.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Seen {
     intent: super::Intent,
-    start: u64,
-    end: u64,
+    span: Range<u64>,
+}
+
+/// How a window is read.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    forms: &'static [Form],
+    /// With blanks between words that have none, too.
+    glued: bool,
+}
+
+impl How {
+    const fn is_any(self) -> bool {
+        !self.forms.is_empty() || self.glued
+    }
 }
 
 /// Reads a window word by word: all of it, or signs before an attack would hide it.
-fn judge(model: &Model, text: &[u8]) -> Vec<Seen> {
-    let mut list = Vec::with_capacity(text.len() / 4);
-    tokens(text, |token| list.push(*token));
+fn judge(model: &Model, text: &[u8], how: How) -> Vec<Seen> {
+    let length = text.len() as u64;
+    for form in how.forms {
+        let seen = read(model, &form.read(text), |span| form.span(span, length));
+        if !seen.is_empty() {
+            return seen;
+        }
+    }
+    let parted = how.glued.then(|| Parted::new(model, text)).flatten();
+    match parted {
+        Some(parted) => read(model, &parted.text, |span| parted.source(span)),
+        None => Vec::new(),
+    }
+}
+
+/// Reads what is meant by a window.
+fn read(model: &Model, text: &[u8], source: impl Fn(Range<u64>) -> Range<u64>) -> Vec<Seen> {
     let mut seen = Vec::new();
-    if brief(model, &list) >= model.brief() {
+    if closer(model, text) >= model.closer() {
+        let mut list = Vec::with_capacity(text.len() / 4);
+        tokens(text, |token| list.push(*token));
         peaks(model, &list, LIMIT, |peak| {
-            seen.push(seen_at(model, &list, peak));
+            let found = seen_at(model, &list, peak);
+            seen.push(Seen {
+                span: source(found.span.clone()),
+                ..found
+            });
         });
     }
     seen
@@ -216,8 +275,7 @@ fn seen_at(model: &Model, list: &[Token], peak: Peak) -> Seen {
     let first = passage.iter().find(word).unwrap_or(&list[peak.first]);
     Seen {
         intent: model.intent(passage),
-        start: u64::from(first.start),
-        end: u64::from(list[peak.last].end.max(first.end)),
+        span: u64::from(first.start)..u64::from(list[peak.last].end.max(first.end)),
     }
 }
 

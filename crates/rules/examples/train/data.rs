@@ -62,13 +62,9 @@ pub(crate) fn examples(root: &Path, probe: u64) -> std::io::Result<(Vec<Example>
         paths.sort();
         for path in paths {
             let text = std::fs::read_to_string(path)?;
-            for line in text.lines().filter(|line| !line.starts_with('#')) {
-                let Some((head, text)) = line.rsplit_once('\t') else {
-                    continue;
-                };
-                let text = unescape(text);
-                if probe > 0 && hash(&text).is_multiple_of(probe) {
-                    let group = head.rsplit('\t').next().unwrap_or_default().to_owned();
+            for (head, text) in corpus::rows(&text) {
+                if probe > 0 && corpus::fnv1a(text.as_bytes()).is_multiple_of(probe) {
+                    let group = head.last().copied().unwrap_or_default().to_owned();
                     probes.push(Probe {
                         attack,
                         group,
@@ -77,7 +73,7 @@ pub(crate) fn examples(root: &Path, probe: u64) -> std::io::Result<(Vec<Example>
                     continue;
                 }
                 out.push(Example {
-                    intent: of_family(head.split('\t').next().unwrap_or_default()),
+                    intent: head.first().and_then(|family| of_family(family)),
                     ..Example::new(attack, weight(attack), &text)
                 });
             }
@@ -99,33 +95,9 @@ pub(crate) fn examples(root: &Path, probe: u64) -> std::io::Result<(Vec<Example>
     Ok((out, probes))
 }
 
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 /// A false alarm costs more than a miss.
 fn weight(attack: bool) -> f32 {
     if attack { 1.0 } else { 4.0 }
-}
-
-fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            out.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some(other) => out.push(other),
-            None => {}
-        }
-    }
-    out
 }
 
 /// Attacks once more, in the middle of real text.

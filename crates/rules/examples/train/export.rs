@@ -1,27 +1,24 @@
 //! What was learnt, as the table that the engine reads.
 
-use crate::gate::Gate;
+use crate::gate::Gates;
 use crate::learn::Learner;
-use pipelock_detect::intent::model::{BUCKET_BITS, GATE_BITS, MAGIC, gate_place, place};
+use pipelock_detect::intent::model::{
+    BUCKET_BITS, ENTRIES, GATE_BITS, HEAD, MAGIC, PAIR_BITS, entry, gate_place, place,
+};
 use pipelock_detect::intent::score::Weights;
+use std::collections::HashMap;
 
-/// Entries of a bucket.
-const ENTRIES: usize = 4;
 /// Weights below this are left out.
-const LEAST: f32 = 0.05;
+const LEAST: f32 = 0.02;
 
-pub(crate) fn bytes<const ROW: usize>(
-    learner: &Learner,
-    gate: &Gate,
-    rows: &[[f32; ROW]],
-) -> Vec<u8> {
+/// A table whose gate is always open.
+pub(crate) fn bytes<const ROW: usize>(learner: &Learner, rows: &[[f32; ROW]]) -> Vec<u8> {
     let mut features: Vec<(u64, f32)> = learner
         .features()
         .filter(|(_, weight)| weight.abs() >= LEAST)
         .collect();
     features.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
-    let scale = features.first().map_or(1.0, |first| first.1.abs()) / 127.0;
-    let mut buckets = vec![[(0_u8, 0_i8); ENTRIES]; 1 << BUCKET_BITS];
+    let mut buckets = vec![[(0, 0); ENTRIES]; 1 << BUCKET_BITS];
     let mut left = 0;
     for (feature, weight) in &features {
         let (bucket, tag) = place(*feature);
@@ -30,20 +27,18 @@ pub(crate) fn bytes<const ROW: usize>(
             .take_while(|entry| entry.0 != tag)
             .find(|entry| entry.0 == 0);
         match free {
-            Some(entry) => *entry = (tag, (weight / scale).round() as i8),
+            Some(free) => *free = (tag, entry(tag, *weight)),
             None => left += 1,
         }
     }
     println!("{} weights, {left} found no place", features.len());
     let mut out = MAGIC.to_vec();
     out.extend(learner.cost().to_le_bytes());
-    out.extend(scale.to_le_bytes());
-    out.extend(gate.least.to_le_bytes());
-    out.extend(gate.brief.to_le_bytes());
-    for (tag, weight) in buckets.iter().flatten() {
-        out.extend([*tag, weight.cast_unsigned()]);
+    out.extend([0; 8]);
+    for (_, entry) in buckets.iter().flatten() {
+        out.extend(entry.to_le_bytes());
     }
-    out.extend(gate_table(gate).iter().flatten());
+    out.resize(out.len() + (2 << GATE_BITS) + (2 << PAIR_BITS), 0);
     let most = rows
         .iter()
         .flatten()
@@ -54,17 +49,29 @@ pub(crate) fn bytes<const ROW: usize>(
     out
 }
 
-fn gate_table(gate: &Gate) -> Vec<[u8; 2]> {
-    let mut words: Vec<(u64, i8)> = gate
-        .words
+/// The table with this gate.
+pub(crate) fn with_gates(mut bytes: Vec<u8>, gates: &Gates) -> Vec<u8> {
+    let mut put = |at: usize, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part);
+    put(8, &gates.words.least.to_le_bytes());
+    put(12, &gates.pairs.least.to_le_bytes());
+    let words = gate_table(&gates.words.weights, GATE_BITS);
+    let pairs = gate_table(&gates.pairs.weights, PAIR_BITS);
+    let at = HEAD + ((2 * ENTRIES) << BUCKET_BITS);
+    put(at, &words);
+    put(at + words.len(), &pairs);
+    bytes
+}
+
+fn gate_table(weights: &HashMap<u64, i8>, bits: u32) -> Vec<u8> {
+    let mut keys: Vec<(u64, i8)> = weights
         .iter()
         .map(|(key, weight)| (*key, *weight))
         .collect();
-    words.sort_by_key(|(key, weight)| (-i32::from(*weight).abs(), *key));
-    let mut table = vec![[0; 2]; 1 << GATE_BITS];
+    keys.sort_by_key(|(key, weight)| (-i32::from(*weight).abs(), *key));
+    let mut table = vec![[0; 2]; 1 << bits];
     let mut left = 0;
-    for (key, weight) in words {
-        let (place, tag) = gate_place(key);
+    for (key, weight) in &keys {
+        let (place, tag) = gate_place(*key, bits);
         let entries = &mut table[place..place + 2];
         match entries
             .iter_mut()
@@ -75,6 +82,6 @@ fn gate_table(gate: &Gate) -> Vec<[u8; 2]> {
             None => left += 1,
         }
     }
-    println!("{left} words of the gate found no place");
-    table
+    println!("{left} of {} keys of the gate found no place", keys.len());
+    table.concat()
 }

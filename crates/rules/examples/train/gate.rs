@@ -1,15 +1,19 @@
 //! Weights of words for the gate: cheap to sum, and high in all that is an attack.
+//! Two steps: words alone, then words with those before them.
 
-use crate::data::Example;
-use crate::learn::Learner;
+use crate::data::{Example, read};
+use crate::learn::strongest;
 use crate::mine::Real;
-use pipelock_detect::intent::gate::keys;
+use pipelock_detect::intent::form::Form;
+use pipelock_detect::intent::gate::{Neighbours, keys};
 use pipelock_detect::intent::model::GATE_COST;
-use pipelock_detect::intent::score::{LIMIT, brief};
+use pipelock_detect::intent::score::{LIMIT, Weights};
+use pipelock_detect::normalise::{Pipeline, normalise};
 use std::collections::{HashMap, HashSet};
 
-/// A word of the gate is in so many attacks at least.
+/// A key is in so many attacks at least; in more, if only disguised ones hold it.
 const LEAST: usize = 2;
+const LEAST_DISGUISED: usize = 6;
 /// What one step of a weight stands for.
 const STEP: f32 = 0.05;
 /// The level that attacks should reach.
@@ -18,122 +22,223 @@ const PASSES: usize = 20;
 const RATE: f32 = 0.1;
 /// Weight of a window of real text.
 const HONEST: f32 = 2.0;
-/// Share of the attacks that may stay shut out.
-const SHUT: f32 = 0.015;
-/// The same for the brief sum.
-const SHUT_BRIEF: f32 = 0.01;
+/// Most windows of real text to learn a step from: with many more it would open for
+/// nothing.
+const WINDOWS: usize = 40_000;
+/// How often honest texts of everyday life count: real text is mostly technical.
+const EVERYDAY: usize = 1;
+/// Bytes of a window.
+const WINDOW: usize = 512;
 
-pub(crate) struct Gate {
-    pub(crate) words: HashMap<u64, i8>,
-    pub(crate) least: i32,
-    /// From which brief sum on a window is read in full.
-    pub(crate) brief: f32,
+/// How a step of the gate reads a word: as so many keys.
+pub(crate) trait Step<const N: usize> {
+    /// What it says of one word after the other.
+    fn read(text: &[u8], give: impl FnMut([u64; N]));
+    /// Share of the attacks that may stay shut out.
+    const SHUT: f32;
+    /// It sees disguised texts as they are written.
+    const DISGUISED: bool;
 }
 
-/// A text as the numbers of its words; 0 is one that is not in the gate.
-struct Text {
-    attack: bool,
-    words: Vec<u32>,
+/// Words alone.
+pub(crate) struct Words;
+/// Words with those before them.
+pub(crate) struct Pairs;
+
+impl Step<1> for Words {
+    fn read(text: &[u8], mut give: impl FnMut([u64; 1])) {
+        keys(text, 0, text.len(), |key| give([key]));
+    }
+    const SHUT: f32 = 0.02;
+    const DISGUISED: bool = true;
+}
+
+impl Step<3> for Pairs {
+    fn read(text: &[u8], mut give: impl FnMut([u64; 3])) {
+        let mut neighbours = Neighbours::default();
+        keys(text, 0, text.len(), |key| give(neighbours.push(key)));
+    }
+    const SHUT: f32 = 0.03;
+    const DISGUISED: bool = false;
+}
+
+/// What a step learnt.
+pub(crate) struct Gate<const N: usize, S: Step<N>> {
+    pub(crate) weights: HashMap<u64, i8>,
+    /// The level from which on it opens.
+    pub(crate) least: i32,
+    /// What a word takes away: in the first step only one that is not known.
+    step: std::marker::PhantomData<S>,
+}
+
+/// Both steps.
+pub(crate) struct Gates {
+    pub(crate) words: Gate<1, Words>,
+    pub(crate) pairs: Gate<3, Pairs>,
 }
 
 /// Learns the gate from the attacks that the learner finds.
-pub(crate) fn gate(learner: &Learner, examples: &[Example], real: &Real) -> Gate {
-    let attacks: Vec<&Example> = examples
+pub(crate) fn gates(learnt: &impl Weights, examples: &[Example], real: &Real) -> Gates {
+    // Only the passage that the learner finds: what stands around is honest.
+    let attacks: Vec<&str> = examples
         .iter()
         .filter(|e| e.attack && !e.text.is_empty())
+        .filter_map(|e| {
+            let peak = strongest(learnt, &e.tokens, LIMIT)?;
+            let from = e.tokens[peak.first].start as usize;
+            e.text.get(from..e.tokens[peak.last].end as usize)
+        })
         .collect();
-    let index = index(&attacks);
-    let read = |attack: bool, text: &[u8]| {
-        let mut words = Vec::new();
-        keys(text, 0, text.len(), |key| {
-            words.push(index.get(&key).copied().unwrap_or(0))
-        });
-        Text { attack, words }
-    };
-    let mut texts: Vec<Text> = real.blocks().map(|block| read(false, block)).collect();
-    for attack in &attacks {
-        for text in spellings(&attack.text) {
-            texts.push(read(true, text.as_bytes()));
-        }
+    let honest: Vec<&str> = examples
+        .iter()
+        .filter(|e| !e.text.is_empty())
+        .flat_map(|e| match e.attack {
+            true => carriers(learnt, &e.text),
+            false => vec![e.text.as_str()],
+        })
+        .collect();
+    println!("{} honest texts and carriers", honest.len());
+    let mut windows = sample(real.windows(8).collect());
+    for _ in 0..EVERYDAY {
+        windows.extend(honest.iter().map(|text| text.as_bytes()));
     }
-    let weights = learn(&texts, index.len() + 1);
-    let words = index.iter().map(|(key, number)| {
-        let weight = (weights[*number as usize] / STEP)
-            .round()
-            .clamp(-127.0, 127.0);
-        (*key, weight as i8)
+    let words = Gate::learn(&attacks, &windows);
+    let opened = real.windows(4).filter(|window| words.opens(window));
+    let mut windows = sample(opened.collect());
+    for _ in 0..EVERYDAY {
+        windows.extend(honest.iter().map(|text| text.as_bytes()));
+    }
+    let pairs = Gate::learn(&attacks, &windows);
+    let gates = Gates { words, pairs };
+    gates.words.print("words", &attacks, &|level| {
+        real.share(&|window| gates.words.level(window) >= level)
     });
-    let mut gate = Gate {
-        words: words.collect(),
-        least: 1,
-        brief: 0.0,
-    };
-    let mut levels: Vec<i32> = attacks
-        .iter()
-        .filter(|e| learner.best(&e.tokens, LIMIT).is_some())
-        .map(|e| gate.level(e.text.as_bytes()))
-        .collect();
-    levels.sort_unstable();
-    let at = |share: f32| levels[(levels.len() as f32 * share) as usize];
-    for share in [0.002, 0.005, 0.01, 0.02, 0.05] {
-        gate.least = at(share);
-        println!(
-            "gate: {} words, opens at {} for {:.1} % of attacks, {:.2} % of windows",
-            gate.words.len(),
-            gate.least,
-            100.0 * (1.0 - share),
-            100.0 * real.open(&gate)
-        );
-    }
-    gate.least = at(SHUT);
-    let mut sums: Vec<f32> = attacks
-        .iter()
-        .filter(|e| learner.best(&e.tokens, LIMIT).is_some())
-        .map(|e| brief(learner, &e.tokens))
-        .collect();
-    sums.sort_unstable_by(f32::total_cmp);
-    gate.brief = sums[(sums.len() as f32 * SHUT_BRIEF) as usize];
-    println!(
-        "brief sum {:.1} for {:.1} % of attacks, {:.2} % of windows",
-        gate.brief,
-        100.0 * (1.0 - SHUT_BRIEF),
-        100.0 * real.brief(&gate, learner)
-    );
-    gate
+    gates.pairs.print("neighbours", &attacks, &|level| {
+        real.share(&|window| gates.words.opens(window) && gates.pairs.level(window) >= level)
+    });
+    gates
 }
 
-/// Numbers of the words that several attacks hold.
-fn index(attacks: &[&Example]) -> HashMap<u64, u32> {
-    let mut counts: HashMap<u64, usize> = HashMap::new();
-    for attack in attacks {
-        let mut seen = HashSet::new();
-        for text in spellings(&attack.text) {
-            keys(text.as_bytes(), 0, text.len(), |key| {
-                seen.insert(key);
+/// As many of these as there are attacks, about.
+fn sample<T: Copy>(all: Vec<T>) -> Vec<T> {
+    let step = all.len().div_ceil(WINDOWS).max(1);
+    all.into_iter().step_by(step).collect()
+}
+
+/// A text as the numbers of its keys; [`UNKNOWN`] is one that the gate does not know.
+struct Text<const N: usize> {
+    attack: bool,
+    words: Vec<[u32; N]>,
+}
+
+const UNKNOWN: u32 = 0;
+
+impl<const N: usize, S: Step<N>> Gate<N, S> {
+    fn learn(attacks: &[&str], windows: &[&[u8]]) -> Self {
+        let (index, disguised) = Self::index(attacks);
+        let read = |attack: bool, text: &[u8]| {
+            let mut words = Vec::new();
+            S::read(text, |keys| {
+                words.push(keys.map(|key| index.get(&key).copied().unwrap_or(UNKNOWN)));
             });
+            Text { attack, words }
+        };
+        let mut texts: Vec<Text<N>> = windows.iter().map(|window| read(false, window)).collect();
+        for attack in attacks {
+            for (text, _) in spellings::<N, S>(attack) {
+                texts.push(read(true, &text));
+            }
         }
-        for key in seen {
-            *counts.entry(key).or_default() += 1;
+        let weights = learn(&texts, index.len() + 1);
+        let weights = index.iter().filter_map(|(key, number)| {
+            let weight = weights[*number as usize] / STEP;
+            // Odd numbers tell words of disguised attacks.
+            let odd = i8::from(disguised.contains(key));
+            let weight =
+                2 * ((weight - f32::from(odd)) / 2.0).round().clamp(-63.0, 63.0) as i8 + odd;
+            // In the first step a key that is known costs nothing more.
+            (N == 1 || weight != 0).then_some((*key, weight))
+        });
+        let mut gate = Self {
+            weights: weights.collect(),
+            least: 1,
+            step: std::marker::PhantomData,
+        };
+        gate.least = gate.level_at(attacks, S::SHUT);
+        gate
+    }
+
+    /// The level that all but this share of texts reach.
+    fn level_at(&self, texts: &[&str], shut: f32) -> i32 {
+        let mut levels: Vec<i32> = texts.iter().map(|e| self.level(e.as_bytes())).collect();
+        levels.sort_unstable();
+        levels[(levels.len() as f32 * shut) as usize]
+    }
+
+    /// Numbers of the keys that several attacks hold, and which of them only disguised
+    /// ones do.
+    fn index(attacks: &[&str]) -> (HashMap<u64, u32>, HashSet<u64>) {
+        let mut counts: HashMap<u64, [usize; 2]> = HashMap::new();
+        for attack in attacks {
+            let mut seen = HashSet::new();
+            for (text, disguised) in spellings::<N, S>(attack) {
+                S::read(&text, |keys| seen.extend(keys.map(|key| (key, disguised))));
+            }
+            for (key, disguised) in seen {
+                counts.entry(key).or_default()[usize::from(disguised)] += 1;
+            }
+        }
+        counts.retain(|_, count| count[0] >= LEAST || count[1] >= LEAST_DISGUISED);
+        let mut keys: Vec<u64> = counts.keys().copied().collect();
+        keys.sort_unstable();
+        let numbers = (1..).zip(keys).map(|(number, key)| (key, number));
+        let disguised = counts.iter().filter(|(_, count)| count[0] == 0);
+        (numbers.collect(), disguised.map(|(key, _)| *key).collect())
+    }
+
+    /// How high a text raises the level, as the engine sums it.
+    fn level(&self, text: &[u8]) -> i32 {
+        let (mut now, mut most) = (0, 0);
+        S::read(text, |keys| {
+            let known = keys.map(|key| self.weights.get(&key).copied());
+            let sum: i32 = known
+                .iter()
+                .flatten()
+                .map(|weight| i32::from(*weight))
+                .sum();
+            let cost = if N == 1 && known[0].is_some() {
+                0
+            } else {
+                GATE_COST
+            };
+            now = (now + sum - cost).max(0);
+            most = most.max(now);
+        });
+        most
+    }
+
+    fn print(&self, name: &str, attacks: &[&str], open: &dyn Fn(i32) -> f32) {
+        println!("gate: {} {name}", self.weights.len());
+        for shut in [0.005, 0.01, 0.015, 0.02, 0.03, 0.05] {
+            let level = self.level_at(attacks, shut);
+            let chosen = if level == self.least { "chosen" } else { "" };
+            println!(
+                "  from {level}: shuts out {:.1} % of attacks, opens for {:.2} % of windows {chosen}",
+                100.0 * shut,
+                100.0 * open(level)
+            );
         }
     }
-    let mut words: Vec<u64> = counts
-        .into_iter()
-        .filter(|(_, count)| *count >= LEAST)
-        .map(|(key, _)| key)
-        .collect();
-    words.sort_unstable();
-    (1..)
-        .zip(words)
-        .map(|(number, key)| (key, number))
-        .collect()
+
+    fn opens(&self, text: &[u8]) -> bool {
+        self.level(text) >= self.least
+    }
 }
 
 /// Logistic regression over the part of a text that rises highest.
-fn learn(texts: &[Text], count: usize) -> Vec<f32> {
+fn learn<const N: usize>(texts: &[Text<N>], count: usize) -> Vec<f32> {
     let mut weights = vec![0.0_f32; count];
     let mut squares = vec![1.0_f32; count];
-    let cost = -STEP * GATE_COST as f32;
-    weights[0] = cost;
     for pass in 0..PASSES {
         for place in 0..texts.len() {
             let text = &texts[(place * 7919 + pass) % texts.len()];
@@ -147,25 +252,29 @@ fn learn(texts: &[Text], count: usize) -> Vec<f32> {
             if gradient.abs() < 0.02 {
                 continue;
             }
-            for number in &text.words[first..last] {
+            for number in text.words[first..last].iter().flatten() {
                 let number = *number as usize;
                 squares[number] += gradient * gradient;
                 weights[number] += RATE * gradient / squares[number].sqrt();
             }
-            weights[0] = cost;
+            weights[UNKNOWN as usize] = 0.0;
         }
     }
     weights
 }
 
-fn highest(words: &[u32], weights: &[f32]) -> (usize, usize, f32) {
+fn highest<const N: usize>(words: &[[u32; N]], weights: &[f32]) -> (usize, usize, f32) {
+    let cost = STEP * GATE_COST as f32;
     let (mut now, mut from) = (0.0_f32, 0);
     let mut best = (0, words.len(), 0.0_f32);
-    for (index, word) in words.iter().enumerate() {
+    for (index, keys) in words.iter().enumerate() {
         if now <= 0.0 {
             (now, from) = (0.0, index);
         }
-        now += weights[*word as usize];
+        if N > 1 || keys[0] == UNKNOWN {
+            now -= cost;
+        }
+        now += keys.iter().map(|key| weights[*key as usize]).sum::<f32>();
         if now > best.2 {
             best = (from, index + 1, now);
         }
@@ -173,23 +282,46 @@ fn highest(words: &[u32], weights: &[f32]) -> (usize, usize, f32) {
     best
 }
 
-impl Gate {
-    /// How high a text raises the level.
-    pub(crate) fn level(&self, text: &[u8]) -> i32 {
-        let (mut now, mut most) = (0, 0);
-        keys(text, 0, text.len(), |key| {
-            let weight = self
-                .words
-                .get(&key)
-                .map_or(-GATE_COST, |weight| i32::from(*weight));
-            now = (now + weight).max(0);
-            most = most.max(now);
-        });
-        most
-    }
+/// Sentences of an attack that are none: it is one without each of them.
+fn carriers<'t>(learnt: &impl Weights, text: &'t str) -> Vec<&'t str> {
+    let score = |text: &str| {
+        let peak = strongest(learnt, &read(text.as_bytes()), 0.0);
+        peak.map_or(0.0, |peak| peak.score)
+    };
+    let ends = [
+        '.', '!', '?', '\n', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{964}',
+    ];
+    let sentences = text.split_inclusive(ends);
+    let honest = |sentence: &&str| {
+        sentence.len() > 20
+            && score(sentence) < LIMIT / 3.0
+            && score(&text.replacen(*sentence, "", 1)) >= LIMIT
+    };
+    sentences.filter(honest).collect()
 }
 
-/// A text as it is, in small letters and in capitals.
-fn spellings(text: &str) -> [String; 3] {
-    [text.to_owned(), text.to_lowercase(), text.to_uppercase()]
+/// A text as it is, in small letters and in capitals, without marks, and disguised.
+fn spellings<const N: usize, S: Step<N>>(text: &str) -> Vec<(Vec<u8>, bool)> {
+    let mut all = vec![
+        (text.as_bytes().to_vec(), false),
+        (text.to_lowercase().into_bytes(), false),
+        (text.to_uppercase().into_bytes(), false),
+        // Other views of a text come so.
+        (normalise(Pipeline::Matching, text).text.into_bytes(), false),
+    ];
+    if !S::DISGUISED {
+        return all;
+    }
+    all.push((Form::Reversed.read(text.as_bytes()).into_owned(), true));
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    if letters * 2 > text.len() {
+        all.push((Form::Rot13.read(text.as_bytes()).into_owned(), true));
+    }
+    all
+}
+
+/// Windows of a text.
+pub(crate) fn windows(text: &[u8], every: usize) -> impl Iterator<Item = &[u8]> {
+    text.chunks(every * WINDOW)
+        .map(|part| &part[..part.len().min(WINDOW)])
 }

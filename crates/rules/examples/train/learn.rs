@@ -2,11 +2,14 @@
 
 use crate::data::Example;
 use pipelock_detect::intent::features::{Reader, around};
-use pipelock_detect::intent::score::{LIMIT, Peak, Weights, peaks};
+use pipelock_detect::intent::score::{Peak, Weights, peaks};
 use pipelock_detect::intent::token::Token;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// The score that is as likely an attack as not, in texts that are alike: higher than
+/// the limit in use, since most text is honest and unlike both.
+pub(crate) const CENTRE: f32 = 8.0;
 /// Step of the weights, and how they shrink.
 const RATE: f32 = 0.05;
 const DECAY: f32 = 2e-5;
@@ -174,7 +177,7 @@ impl Learner {
             }
             None => return,
         };
-        let probability = 1.0 / (1.0 + (LIMIT - score).exp());
+        let probability = 1.0 / (1.0 + (CENTRE - score).exp());
         let wanted = if example.attack { 1.0 } else { 0.0 };
         let gradient = example.weight * (wanted - probability);
         if gradient.abs() < ENOUGH {
@@ -182,6 +185,9 @@ impl Learner {
         }
         let mut reader = Reader::default();
         for (index, token) in example.tokens[..=last].iter().enumerate() {
+            if index == first {
+                reader.begin();
+            }
             reader.push(token, &mut |feature| {
                 if index >= first {
                     self.step(feature, gradient, seed);
@@ -213,7 +219,8 @@ impl Learner {
     }
 }
 
-fn strongest(weights: &impl Weights, tokens: &[Token], least: f32) -> Option<Peak> {
+/// The strongest peak of a text.
+pub(crate) fn strongest(weights: &impl Weights, tokens: &[Token], least: f32) -> Option<Peak> {
     let mut best: Option<Peak> = None;
     peaks(weights, tokens, least, |peak| {
         if best.is_none_or(|best| peak.score > best.score) {

@@ -1,12 +1,12 @@
 //! Honest real text, searched for what looks like an attack.
 
 use crate::data::{Example, read};
-use crate::gate::Gate;
+use crate::gate::windows;
 use crate::kind::Kind;
-use crate::learn::Learner;
+use crate::learn::{CENTRE, Learner};
 use crate::walk;
 use pipelock_detect::intent::features::{BEFORE, BEHIND};
-use pipelock_detect::intent::score::{LIMIT, brief, peaks};
+use pipelock_detect::intent::score::{Weights, peaks};
 use pipelock_detect::intent::token::Token;
 use std::path::PathBuf;
 
@@ -16,8 +16,10 @@ const SAMPLE: usize = 60;
 const APART: usize = 60_000;
 /// Longest part of a file that is read.
 const FILE: usize = 1_000_000;
-/// Files that are read: one of so many.
-const SHARE: usize = 2;
+/// Of so many files one is never learnt from.
+const HELD_OUT: usize = 8;
+/// Threads that search it.
+const THREADS: usize = 2;
 /// Hard passages of one file and round: more are alike.
 const PER_FILE: usize = 6;
 const WEIGHT: f32 = 2.0;
@@ -36,15 +38,12 @@ impl Real {
         for dir in dirs {
             for package in walk::packages(dir)? {
                 for (number, path) in walk::files(&package.dir)?.into_iter().enumerate() {
-                    if number % SHARE != 0 {
-                        continue;
-                    }
                     let mut text = std::fs::read(&path)?;
                     if Kind::of(&path, &text).is_none() {
                         continue;
                     }
                     text.truncate(FILE);
-                    if (number / SHARE) % 4 == 3 {
+                    if number % HELD_OUT == HELD_OUT - 1 {
                         held_out.push(text);
                     } else {
                         learn.push(text);
@@ -92,65 +91,80 @@ impl Real {
     /// Passages that the learner takes, or nearly, for attacks.
     pub(crate) fn hard(&self, learner: &Learner, round: usize) -> Vec<Example> {
         let share = [8, 4, 2, 1].get(round).copied().unwrap_or(1);
-        let mut out = Vec::new();
-        for text in self.learn.iter().skip(round).step_by(share) {
+        let texts: Vec<&Vec<u8>> = self
+            .learn
+            .iter()
+            .skip(round % share)
+            .step_by(share)
+            .collect();
+        in_threads(&texts, |text| {
             let tokens = read(text);
-            let mut found = 0;
-            peaks(learner, &tokens, LIMIT - 2.0, |peak| {
-                found += 1;
-                if found <= PER_FILE {
+            let mut out = Vec::new();
+            peaks(learner, &tokens, CENTRE - 2.0, |peak| {
+                if out.len() < PER_FILE {
                     let from = peak.first.saturating_sub(BEFORE);
                     let to = tokens.len().min(peak.last + 1 + BEHIND);
                     out.push(Example::of(false, WEIGHT, tokens[from..to].to_vec()));
                 }
             });
-        }
-        out
-    }
-
-    /// Windows of real text to learn the gate from.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = &[u8]> {
-        let files = self.learn.iter().flat_map(|text| text.chunks(8192));
-        files.map(|part| &part[..part.len().min(512)])
-    }
-
-    /// Share of windows of two blocks for which the gate opens.
-    pub(crate) fn open(&self, gate: &Gate) -> f32 {
-        self.share(|window| gate.level(window) >= gate.least)
-    }
-
-    /// Share of them that are then read in full.
-    pub(crate) fn brief(&self, gate: &Gate, learner: &Learner) -> f32 {
-        self.share(|window| {
-            gate.level(window) >= gate.least && brief(learner, &read(window)) >= gate.brief
+            out
         })
     }
 
-    fn share(&self, holds: impl Fn(&[u8]) -> bool) -> f32 {
-        let windows = self.held_out.iter().flat_map(|text| text.chunks(4096));
+    /// Windows of real text to learn the gate from, one of so many.
+    pub(crate) fn windows(&self, every: usize) -> impl Iterator<Item = &[u8]> {
+        self.learn.iter().flat_map(move |text| windows(text, every))
+    }
+
+    /// Share of windows of the held-out part for which something holds.
+    pub(crate) fn share(&self, holds: &dyn Fn(&[u8]) -> bool) -> f32 {
         let (mut held, mut all) = (0, 0);
-        for window in windows {
-            held += usize::from(holds(&window[..window.len().min(512)]));
+        for window in self.held_out.iter().flat_map(|text| windows(text, 8)) {
+            held += usize::from(holds(window));
             all += 1;
         }
         held as f32 / all as f32
     }
 
-    /// Gives the text and score of the peaks in the held-out part; returns its bytes.
+    /// The text and score of the peaks in the held-out part, and its bytes.
     pub(crate) fn false_alarms(
         &self,
-        learner: &Learner,
+        weights: &(impl Weights + Sync),
         least: f32,
-        mut give: impl FnMut(&[u8], f32),
-    ) -> usize {
-        for text in &self.held_out {
+    ) -> (Vec<(&[u8], f32)>, usize) {
+        let texts: Vec<&Vec<u8>> = self.held_out.iter().collect();
+        let found = in_threads(&texts, |text| {
             let tokens = read(text);
-            peaks(learner, &tokens, least, |peak| {
+            let mut out = Vec::new();
+            peaks(weights, &tokens, least, |peak| {
                 let from = tokens[peak.first].start as usize;
                 let to = tokens[peak.last].end as usize;
-                give(&text[from..to], peak.score);
+                out.push((&text[from..to], peak.score));
             });
-        }
-        self.held_out.iter().map(Vec::len).sum()
+            out
+        });
+        (found, self.held_out.iter().map(Vec::len).sum())
     }
+}
+
+/// What is made of each text, in the order of these.
+fn in_threads<'t, T: Send>(
+    texts: &[&'t Vec<u8>],
+    make: impl Fn(&'t Vec<u8>) -> Vec<T> + Sync,
+) -> Vec<T> {
+    let part = texts.len().div_ceil(THREADS).max(1);
+    let make = &make;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = texts
+            .chunks(part)
+            .map(|texts| {
+                scope.spawn(move || texts.iter().flat_map(|text| make(text)).collect::<Vec<T>>())
+            })
+            .collect();
+        let made = threads.into_iter().map(|thread| match thread.join() {
+            Ok(made) => made,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        made.flatten().collect()
+    })
 }

@@ -1,9 +1,9 @@
 //! How well the held-out texts are told apart.
 
 use crate::data::{Probe, read};
-use crate::learn::Learner;
+use crate::learn::strongest;
 use crate::mine::Real;
-use pipelock_detect::intent::score::LIMIT;
+use pipelock_detect::intent::score::{LIMIT, Weights};
 use pipelock_testkit::corpus::{self, Level, Part};
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ const TRIED: [f32; 7] = [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0];
 const SHOWN: usize = 150;
 
 /// Prints the share of each group that is found at several limits.
-pub(crate) fn print(learner: &Learner, real: &Real, probes: &[Probe], show: bool) {
+pub(crate) fn print(weights: &(impl Weights + Sync), real: &Real, probes: &[Probe], show: bool) {
     let mut rows: BTreeMap<String, Vec<f32>> = BTreeMap::new();
     let least = LIMIT + TRIED[0];
     let score = |text: &str| {
-        let best = learner.best(&read(text.as_bytes()), least);
+        let best = strongest(weights, &read(text.as_bytes()), least);
         best.map_or(f32::MIN, |peak| peak.score)
     };
     for case in corpus::attacks() {
@@ -59,14 +59,12 @@ pub(crate) fn print(learner: &Learner, real: &Real, probes: &[Probe], show: bool
     for (key, scores) in rows {
         line(&key, &scores, 100.0 / scores.len() as f32);
     }
-    let (mut scores, mut shown) = (Vec::new(), 0);
-    let bytes = real.false_alarms(learner, least, |text, score| {
-        scores.push(score);
-        if show && score >= LIMIT && shown < SHOWN {
-            shown += 1;
-            println!("{score:.1} {:?}", String::from_utf8_lossy(text));
-        }
-    });
+    let (found, bytes) = real.false_alarms(weights, least);
+    let alarms = found.iter().filter(|(_, score)| show && *score >= LIMIT);
+    for (text, score) in alarms.take(SHOWN) {
+        println!("{score:.1} {:?}", String::from_utf8_lossy(text));
+    }
+    let scores: Vec<f32> = found.iter().map(|(_, score)| *score).collect();
     line("real text, per 100 MB", &scores, 1e8 / bytes as f32);
 }
 

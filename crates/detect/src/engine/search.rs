@@ -178,9 +178,12 @@ impl Search {
         self.work
     }
 
-    /// Offset from which on text is still needed.
+    /// Offset from which on text is still needed: what is still to come starts behind it.
     pub(super) fn kept_from(&self) -> u64 {
-        self.end - self.tail.bytes().len() as u64
+        let tail = self.end - self.tail.bytes().len() as u64;
+        self.watch
+            .as_ref()
+            .map_or(tail, |watch| watch.kept_from().min(tail))
     }
 
     pub(super) fn exhausted(&self) -> bool {

@@ -92,7 +92,7 @@ impl Watch {
             return;
         }
         self.look_ahead(model, &text);
-        let from = self.block_start().saturating_sub(BLOCK + 1);
+        let from = self.kept_from();
         let base = text.base();
         self.kept = kept;
         self.kept.keep(base, chunk, from.max(base));
@@ -103,6 +103,11 @@ impl Watch {
     #[must_use]
     pub const fn safe(&self) -> u64 {
         self.safe
+    }
+
+    /// No sighting that is still to come starts before this offset.
+    pub(crate) fn kept_from(&self) -> u64 {
+        self.block_start().saturating_sub(BLOCK + 1)
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.

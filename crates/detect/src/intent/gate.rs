@@ -80,14 +80,9 @@ const fn is_disguised(weight: i32) -> bool {
     weight & 1 != 0
 }
 
-/// The key of a word in ASCII letters.
-pub(super) fn word_key(word: &[u8]) -> u64 {
-    let mut bytes = [0; PREFIX];
-    let length = word.len().min(PREFIX);
-    bytes[..length].copy_from_slice(&word[..length]);
-    hash(u64::from_le_bytes(
-        bytes.map(|byte| byte.to_ascii_lowercase()),
-    ))
+/// The key of a word of so many small ASCII letters; what stands behind them is left out.
+pub(super) const fn word_key(word: u64, length: u32) -> u64 {
+    hash(word & (u64::MAX >> (64 - 8 * length)))
 }
 
 const fn hash(word: u64) -> u64 {

@@ -6,8 +6,15 @@ use std::ops::Range;
 
 /// Letters of the shortest run that is taken apart.
 const LEAST: usize = 20;
+/// Letters of the longest one: what is longer is data.
+const LONGEST: usize = 256;
 /// Letters of the longest word.
 const WORD: usize = 14;
+/// Letters of a word that the gate knows.
+const KNOWN: usize = 8;
+/// What words of so many letters cost: short ones turn up by chance, and of those beyond
+/// eight only the first letters are known.
+const COSTS: [u16; 9] = [9, 8, 6, 4, 4, 4, 4, 4, 5];
 /// What a letter of no known word costs.
 const UNKNOWN: u16 = 12;
 /// Of so many letters one may belong to no known word.
@@ -29,7 +36,7 @@ impl Parted {
         };
         for run in text.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic()) {
             let mut rest = run;
-            if run.len() >= LEAST && run[0].is_ascii_alphabetic() {
+            if (LEAST..=LONGEST).contains(&run.len()) && run[0].is_ascii_alphabetic() {
                 for length in words(model, run).unwrap_or_default() {
                     let (word, behind) = rest.split_at(length);
                     parted.text.extend_from_slice(word);
@@ -56,13 +63,15 @@ fn words(model: &Model, run: &[u8]) -> Option<Vec<usize>> {
     // Of each place the least cost from there on, and the length of its word.
     let mut best = vec![(0_u16, 0_usize); run.len() + 1];
     for at in (0..run.len()).rev() {
+        let known = known(model, &run[at..]);
         let longest = WORD.min(run.len() - at);
-        let known = (1..=longest).filter_map(|length| {
-            let cost = cost(model, &run[at..at + length])?;
-            Some((cost.saturating_add(best[at + length].0), length))
+        let words = (1..=longest).filter(|length| known[*length.min(&KNOWN) - 1]);
+        let costs = words.map(|length| {
+            let cost = COSTS[length.min(COSTS.len()) - 1];
+            (cost.saturating_add(best[at + length].0), length)
         });
         let stray = (UNKNOWN.saturating_add(best[at + 1].0), 0);
-        best[at] = known.chain([stray]).min()?;
+        best[at] = costs.chain([stray]).min()?;
     }
     let (mut at, mut strays, mut lengths) = (0, 0, Vec::new());
     while at < run.len() {
@@ -74,16 +83,16 @@ fn words(model: &Model, run: &[u8]) -> Option<Vec<usize>> {
     (strays * STRAY <= run.len()).then_some(lengths)
 }
 
-/// What a word costs; `None` when it is not known. Short ones turn up by chance.
-fn cost(model: &Model, word: &[u8]) -> Option<u16> {
-    let cost = match word.len() {
-        1 if matches!(word[0] | 0x20, b'a' | b'i') => 9,
-        1 => return None,
-        2 => 8,
-        3 => 6,
-        4..=8 => 4,
-        // Only its first letters are known.
-        _ => 5,
-    };
-    model.knows(word_key(word)).then_some(cost)
+/// Whether the first letters of a run are a known word, for one letter and more: of longer
+/// ones only so many count.
+fn known(model: &Model, run: &[u8]) -> [bool; KNOWN] {
+    let mut first = [0; KNOWN];
+    for (to, from) in first.iter_mut().zip(run) {
+        *to = from.to_ascii_lowercase();
+    }
+    let word = u64::from_le_bytes(first);
+    std::array::from_fn(|index| match index {
+        0 => matches!(first[0], b'a' | b'i'),
+        _ => model.knows(word_key(word, index as u32 + 1)),
+    })
 }

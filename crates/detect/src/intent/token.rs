@@ -122,6 +122,10 @@ fn lowercase(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();
     }
+    // Kana, ideographs, Hangul: many, and without case.
+    if matches!(character, '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}') {
+        return character;
+    }
     let mut lower = character.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(lower), None) => lower,

@@ -14,7 +14,6 @@ const COARSE: &[&str] = &[
     "credential-path-directive",
     "credential-solicitation",
     "encoded-payload",
-    "hidden-instruction",
     "instruction-boundary",
     "instruction-downgrade",
     "instruction-invalidation",

@@ -18,6 +18,11 @@ const BEHIND: u64 = 96;
 const WINDOW: usize = (2 * BLOCK + BEHIND) as usize + 1;
 /// Bytes after which unfinished text is looked at again.
 const AGAIN: u64 = 32;
+/// What begins so few words and signs behind a window's start stands in text that was
+/// not read with it, and that mostly speaks against an attack: it must score so much
+/// more.
+const NEAR: usize = 8;
+const UNREAD: f32 = 3.0;
 /// Words of disguised attacks in a window that is read in those forms too.
 const DISGUISED: u32 = 2;
 /// Most sightings of one text.
@@ -186,6 +191,7 @@ impl Watch {
         How {
             forms,
             glued: rise.glued,
+            inside: false,
         }
     }
 
@@ -195,7 +201,8 @@ impl Watch {
         let from = self.block_start().saturating_sub(BLOCK).max(self.start);
         let mut buffer = [0; WINDOW];
         let bytes = text.window(from, to, &mut buffer);
-        let mut seen = judge(model, bytes, how);
+        let inside = from > self.start;
+        let mut seen = judge(model, bytes, How { inside, ..how });
         for seen in &mut seen {
             seen.span = from + seen.span.start..from + seen.span.end;
         }
@@ -232,6 +239,8 @@ struct How {
     forms: &'static [Form],
     /// With blanks between words that have none, too.
     glued: bool,
+    /// Text stands before it.
+    inside: bool,
 }
 
 impl How {
@@ -244,25 +253,35 @@ impl How {
 fn judge(model: &Model, text: &[u8], how: How) -> Vec<Seen> {
     let length = text.len() as u64;
     for form in how.forms {
-        let seen = read(model, &form.read(text), |span| form.span(span, length));
+        let seen = read(model, &form.read(text), how.inside, |span| {
+            form.span(span, length)
+        });
         if !seen.is_empty() {
             return seen;
         }
     }
     let parted = how.glued.then(|| Parted::new(model, text)).flatten();
     match parted {
-        Some(parted) => read(model, &parted.text, |span| parted.source(span)),
+        Some(parted) => read(model, &parted.text, how.inside, |span| parted.source(span)),
         None => Vec::new(),
     }
 }
 
 /// Reads what is meant by a window.
-fn read(model: &Model, text: &[u8], source: impl Fn(Range<u64>) -> Range<u64>) -> Vec<Seen> {
+fn read(
+    model: &Model,
+    text: &[u8],
+    inside: bool,
+    source: impl Fn(Range<u64>) -> Range<u64>,
+) -> Vec<Seen> {
     let mut seen = Vec::new();
     if closer(model, text) >= model.closer() {
         let mut list = Vec::with_capacity(text.len() / 4);
         tokens(text, |token| list.push(*token));
         peaks(model, &list, LIMIT, |peak| {
+            if inside && peak.first < NEAR && peak.score < LIMIT + UNREAD {
+                return;
+            }
             let found = seen_at(model, &list, peak);
             seen.push(Seen {
                 span: source(found.span.clone()),

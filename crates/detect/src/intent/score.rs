@@ -4,7 +4,7 @@ use super::features::{Reader, around};
 use super::token::Token;
 
 /// The score from which a text is taken for an attack.
-pub const LIMIT: f32 = 7.5;
+pub const LIMIT: f32 = 8.5;
 /// How far a sum falls before its peak is judged.
 const FALL: f32 = 6.0;
 /// Tokens after which a sum is judged: an attack is said in fewer.

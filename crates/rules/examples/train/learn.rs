@@ -7,8 +7,8 @@ use pipelock_detect::intent::token::Token;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// The score that is as likely an attack as not, in texts that are alike: higher than
-/// the limit in use, since most text is honest and unlike both.
+/// The score that is as likely an attack as not. The limit in use is another one: the
+/// engine reads windows, where more passages begin by chance.
 pub(crate) const CENTRE: f32 = 8.0;
 /// Step of the weights, and how they shrink.
 const RATE: f32 = 0.05;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// Of the texts that were learnt from, so many may be told wrongly, in percent.
-const MISSED: usize = 15;
+const MISSED: usize = 17;
 const WRONG: usize = 2;
 
 fn model() -> Model {
@@ -94,7 +94,7 @@ fn pieces_change_nothing() {
         .collect();
     let joined = [
         texts.join("\n\n"),
-        texts[..20].join(&" The weather stays fine. ".repeat(17)),
+        texts[..40].join(&" The weather stays fine. ".repeat(17)),
     ];
     for text in &joined {
         let mut whole = Vec::new();

@@ -11,6 +11,8 @@ mod forms;
 mod near;
 mod spec;
 
+pub use near::other_first_letter;
+
 use crate::corpus::{self, Part};
 
 /// Where the knowledge of a format comes from.

@@ -62,22 +62,20 @@ impl Guards {
 
     /// What refutes nothing at a place behind the anchor; `None` when that is anything.
     pub(super) fn place(&self, part: u16, place: usize) -> Option<[u64; 4]> {
+        self.place_or(part, place, CUTS)
+    }
+
+    /// The same behind a number of so many digits.
+    pub(super) fn number_end(&self, part: u16, digits: usize) -> Option<[u64; 4]> {
+        self.place_or(part, digits, NUMBER_CUTS)
+    }
+
+    /// The set of a place, with what may cut the token there.
+    fn place_or(&self, part: u16, place: usize, cuts: [u64; 4]) -> Option<[u64; 4]> {
         let (places, refuted) = self.places(part);
         let mut set = self.sets[usize::from(*places.get(place)?)];
         if refuted == Refuted::MayJoin {
-            for (word, cuts) in set.iter_mut().zip(CUTS) {
-                *word |= cuts;
-            }
-        }
-        Some(set)
-    }
-
-    /// What refutes nothing behind a number of so many digits.
-    pub(super) fn number_end(&self, part: u16, digits: usize) -> Option<[u64; 4]> {
-        let (places, refuted) = self.places(part);
-        let mut set = self.sets[usize::from(*places.get(digits)?)];
-        if refuted == Refuted::MayJoin {
-            for (word, cuts) in set.iter_mut().zip(NUMBER_CUTS) {
+            for (word, cuts) in set.iter_mut().zip(cuts) {
                 *word |= cuts;
             }
         }

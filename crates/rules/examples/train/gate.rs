@@ -25,8 +25,6 @@ const HONEST: f32 = 2.0;
 /// Most windows of real text to learn a step from: with many more it would open for
 /// nothing.
 const WINDOWS: usize = 40_000;
-/// How often honest texts of everyday life count: real text is mostly technical.
-const EVERYDAY: usize = 1;
 /// Bytes of a window.
 const WINDOW: usize = 512;
 
@@ -99,15 +97,11 @@ pub(crate) fn gates(learnt: &impl Weights, examples: &[Example], real: &Real) ->
         .collect();
     println!("{} honest texts and carriers", honest.len());
     let mut windows = sample(real.windows(8).collect());
-    for _ in 0..EVERYDAY {
-        windows.extend(honest.iter().map(|text| text.as_bytes()));
-    }
+    windows.extend(honest.iter().map(|text| text.as_bytes()));
     let words = Gate::learn(&attacks, &windows);
     let opened = real.windows(4).filter(|window| words.opens(window));
     let mut windows = sample(opened.collect());
-    for _ in 0..EVERYDAY {
-        windows.extend(honest.iter().map(|text| text.as_bytes()));
-    }
+    windows.extend(honest.iter().map(|text| text.as_bytes()));
     let pairs = Gate::learn(&attacks, &windows);
     let gates = Gates { words, pairs };
     gates.words.print("words", &attacks, &|level| {

@@ -6,6 +6,7 @@ use crate::format::{self, Shelf};
 use crate::{builtin, notation};
 use pipelock_detect::engine::{Engine, Kinds};
 use pipelock_model::Confidence;
+use pipelock_testkit::credentials::other_first_letter;
 use std::collections::BTreeSet;
 
 /// Rules whose tokens may be one character shorter, each list with its reason.
@@ -42,18 +43,6 @@ fn is_bare(example: &str, text: &str) -> bool {
 fn shorter(token: &str) -> String {
     let end = token.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     format!("{}{}", &end[..end.len() - 1], &token[end.len()..])
-}
-
-fn other_first(token: &str) -> String {
-    let other = match token.chars().next() {
-        Some('q') => 'w',
-        Some('Q') => 'W',
-        Some(c) if c.is_ascii_uppercase() => 'Q',
-        Some('0') => '9',
-        Some(c) if c.is_ascii_digit() => '0',
-        _ => 'q',
-    };
-    format!("{other}{}", &token[1..])
 }
 
 /// The example with a mask wherever something was drawn.
@@ -120,7 +109,7 @@ fn a_token_without_its_last_character_does_not_block() {
 
 #[test]
 fn a_token_with_another_first_letter_does_not_block() {
-    judge(BEGIN_DRAWN, |_, token| other_first(token));
+    judge(BEGIN_DRAWN, |_, token| other_first_letter(token));
 }
 
 #[test]

@@ -38,7 +38,9 @@ pub(super) fn of_format(format: &Format, out: &mut Vec<Case>) {
     }
 }
 
-fn other_first_letter(value: &str) -> String {
+/// The value with another first letter or digit of the same kind.
+#[must_use]
+pub fn other_first_letter(value: &str) -> String {
     let mut letters = value.chars();
     let first = match letters.next() {
         Some('q') => 'w',

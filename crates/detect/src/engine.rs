@@ -266,6 +266,10 @@ impl Engine {
             .map(|(_, rule)| *rule)
     }
 
+    fn is_intent(&self, rule: RuleIndex) -> bool {
+        self.intents.iter().any(|(_, intent)| *intent == rule)
+    }
+
     fn hits(&self, part: u16) -> Hits<'_> {
         let index = usize::from(part);
         let Some(entry) = self.parts.get(index) else {

@@ -13,7 +13,7 @@
 //! look-alikes and digits for letters do not matter.
 //!
 //! Limits: a passage is at most 64 words and signs; what is said over a longer distance
-//! is not seen as one. Windows lie at fixed offsets, so that pieces change nothing.
+//! is not seen as one. Blocks lie at fixed offsets, so that pieces change nothing.
 //! Start reading at [`Watch`].
 
 pub mod features;
@@ -22,6 +22,7 @@ pub mod gate;
 mod glued;
 mod kept;
 pub mod model;
+mod reading;
 pub mod score;
 mod standing;
 pub mod token;

@@ -51,6 +51,10 @@ pub(crate) const fn rotated(byte: u8) -> u8 {
 /// Appends the text read backwards, by characters: byte `i` of `n` comes from the
 /// character that covers byte `n - 1 - i`. What is not UTF-8 goes byte by byte.
 pub fn reverse(text: &[u8], out: &mut Vec<u8>) {
+    if text.is_ascii() {
+        out.extend(text.iter().rev());
+        return;
+    }
     let mut rest = text;
     while !rest.is_empty() {
         let (before, last) = rest.split_at(rest.len() - last_character(rest));

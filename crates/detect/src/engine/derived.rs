@@ -252,6 +252,9 @@ struct Normalised {
     normaliser: Normaliser,
     /// Normalised offsets to source offsets.
     steps: Steps,
+    /// Offsets at which a NUL was left out: what stands before and behind is not said
+    /// together.
+    cuts: VecDeque<u64>,
     block: Vec<u8>,
     made: u64,
 }
@@ -301,6 +304,7 @@ impl Derived {
             normaliser: Normaliser::new(self.made, Mode::Scan),
             // So far both have the same offsets.
             steps: self.first.up_to(at),
+            cuts: VecDeque::new(),
             block: Vec::new(),
             made: at,
         })
@@ -434,11 +438,13 @@ impl Derived {
             }
             None => self.search.advance(engine, &self.block, last, &mut found),
         }
-        self.queue(found, queue);
+        self.queue(engine, found, queue);
         let needed = self.search.kept_from();
         match &mut self.normaliser {
             Some(second) => {
                 second.steps.forget(needed);
+                let gone = second.cuts.partition_point(|at| *at <= needed);
+                second.cuts.drain(..gone);
                 self.first.forget(second.normaliser.given());
             }
             None => self.first.forget(needed),
@@ -452,10 +458,11 @@ impl Derived {
         self.changed || !shortens
     }
 
-    fn queue(&self, found: Vec<Finding>, queue: &mut Vec<Finding>) {
+    fn queue(&self, engine: &Engine, mut found: Vec<Finding>, queue: &mut Vec<Finding>) {
         if !self.tells() {
             return;
         }
+        found.retain(|finding| !engine.is_intent(finding.rule) || !self.is_cut(&finding.span));
         queue.extend(found.into_iter().map(|finding| {
             let start = self.source(finding.span.start);
             // The first of several characters that one stands for ends where it begins.
@@ -468,10 +475,18 @@ impl Derived {
         }));
     }
 
+    /// True when NULs were left out of a range.
+    fn is_cut(&self, span: &Range<u64>) -> bool {
+        self.normaliser.as_ref().is_some_and(|second| {
+            let next = second.cuts.partition_point(|at| *at <= span.start);
+            second.cuts.get(next).is_some_and(|at| *at < span.end)
+        })
+    }
+
     fn settled(&mut self, engine: &Engine, queue: &mut Vec<Finding>) -> bool {
         let mut found = Vec::new();
         let settled = self.search.settled(engine, &mut found);
-        self.queue(found, queue);
+        self.queue(engine, found, queue);
         settled
     }
 
@@ -526,6 +541,7 @@ impl Normalised {
         let mut sink = Collect {
             block: &mut self.block,
             steps: &mut self.steps,
+            cuts: &mut self.cuts,
             made: &mut self.made,
             first,
         };
@@ -540,6 +556,7 @@ impl Normalised {
 struct Collect<'n> {
     block: &'n mut Vec<u8>,
     steps: &'n mut Steps,
+    cuts: &'n mut VecDeque<u64>,
     made: &'n mut u64,
     /// Offsets of the first step.
     first: &'n Steps,
@@ -566,6 +583,12 @@ impl Sink for Collect<'_> {
             done += piece.len();
         }
         debug_assert_eq!(done, text.len());
+    }
+
+    fn cut(&mut self) {
+        if self.cuts.back() != Some(self.made) {
+            self.cuts.push_back(*self.made);
+        }
     }
 
     fn ascii(&mut self, byte: u8, source: Range<u64>) {

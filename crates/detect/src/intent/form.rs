@@ -1,5 +1,6 @@
 //! Ways to write a text so that a model reads it and a filter does not.
 
+use crate::decode::{reverse, rot13};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -17,14 +18,16 @@ pub enum Form {
 impl Form {
     /// Every form, the usual one first.
     pub const ALL: [Self; 3] = [Self::Plain, Self::Rot13, Self::Reversed];
+    /// Those that hide words.
+    pub const HIDING: [Self; 2] = [Self::Rot13, Self::Reversed];
 
     /// A text that is written so, as it is meant. It has the same length.
     #[must_use]
     pub fn read(self, text: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Plain => Cow::Borrowed(text),
-            Self::Rot13 => text.iter().map(|byte| rot13(*byte)).collect(),
-            Self::Reversed => Cow::Owned(reversed(text)),
+            Self::Rot13 => read_by(rot13, text),
+            Self::Reversed => read_by(reverse, text),
         }
     }
 
@@ -38,29 +41,10 @@ impl Form {
     }
 }
 
-const fn rot13(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
-        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
-        _ => byte,
-    }
-}
-
-/// Characters keep their bytes; so do bytes that are none.
-fn reversed(text: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = text.iter().rev().copied().collect();
-    let mut from = 0;
-    for at in 0..out.len() {
-        // The bytes behind a first byte stand before it now.
-        let inner = out[at] & 0xc0 == 0x80 && at - from < 3;
-        if !inner {
-            if out[at] >= 0xc0 {
-                out[from..=at].reverse();
-            }
-            from = at + 1;
-        }
-    }
-    out
+fn read_by(decode: fn(&[u8], &mut Vec<u8>), text: &[u8]) -> Cow<'static, [u8]> {
+    let mut out = Vec::with_capacity(text.len());
+    decode(text, &mut out);
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

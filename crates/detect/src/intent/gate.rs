@@ -4,6 +4,7 @@
 use super::model::{GATE_COST, Model};
 use super::token::mix;
 use crate::normalise::leet;
+use std::ops::Range;
 
 /// Bytes of a word that count.
 const PREFIX: usize = 8;
@@ -46,19 +47,36 @@ pub(super) fn rise(model: &Model, text: &[u8], from: usize, to: usize, before: i
 
 /// The highest level of a text by its words and their neighbours: the second step.
 pub(super) fn closer(model: &Model, text: &[u8]) -> i32 {
-    let mut neighbours = Neighbours::default();
-    let (mut now, mut most) = (0, 0);
-    keys(text, 0, text.len(), |key| {
-        let [word, pair, over] = neighbours.push(key);
-        let sum = model.pair(word) + model.pair(pair) + model.pair(over);
-        now = (now + sum - GATE_COST).max(0);
-        most = most.max(now);
-    });
-    most
+    Near::default().rise(model, text, 0..text.len())
+}
+
+/// The second step in a text that is read block by block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Near {
+    neighbours: Neighbours,
+    /// The level at the end of the last block, if it began with 0.
+    level: i32,
+}
+
+impl Near {
+    /// The highest level in the next block, as [`rise`] has it.
+    pub(super) fn rise(&mut self, model: &Model, text: &[u8], block: Range<usize>) -> i32 {
+        let (mut now, mut end) = (self.level, 0);
+        let mut most = now;
+        keys(text, block.start, block.end, |key| {
+            let [word, pair, over] = self.neighbours.push(key);
+            let sum = model.pair(word) + model.pair(pair) + model.pair(over) - GATE_COST;
+            now = (now + sum).max(0);
+            end = (end + sum).max(0);
+            most = most.max(now);
+        });
+        self.level = end;
+        most
+    }
 }
 
 /// The words before one, to look it up together with them.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Neighbours([u64; 2]);
 
 impl Neighbours {

@@ -35,9 +35,9 @@ pub struct Token {
     /// What it is.
     pub sort: Sort,
     /// Offset of its first byte.
-    pub start: u32,
+    pub start: u64,
     /// Offset behind its last byte.
-    pub end: u32,
+    pub end: u64,
     /// Hash of its letters.
     pub word: u64,
     /// Hash of its first letters; of the word when it is no longer.
@@ -48,6 +48,15 @@ pub struct Token {
     pub joins: bool,
 }
 
+impl Token {
+    /// The token of a text that begins at an offset.
+    pub(super) const fn moved(mut self, by: u64) -> Self {
+        self.start += by;
+        self.end += by;
+        self
+    }
+}
+
 /// Mixes a value into a hash.
 pub(super) const fn mix(hash: u64, value: u64) -> u64 {
     let mixed = (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -55,10 +64,20 @@ pub(super) const fn mix(hash: u64, value: u64) -> u64 {
 }
 
 /// Reads a text as tokens. What is not UTF-8 ends a word.
-pub fn tokens(text: &[u8], mut give: impl FnMut(&Token)) {
+pub fn tokens(text: &[u8], give: impl FnMut(&Token)) {
+    tokens_before(text, text.len(), give);
+}
+
+/// The tokens that begin before an offset.
+pub(super) fn tokens_before(text: &[u8], until: usize, mut give: impl FnMut(&Token)) {
+    let mut give = |token: &Token| {
+        if token.start < until as u64 {
+            give(token);
+        }
+    };
     let mut word = Word::default();
     let mut at = 0;
-    while at < text.len() {
+    while at < text.len() && (at < until || word.count > 0) {
         let byte = text[at];
         // Most text is letters without marks.
         if byte.is_ascii_alphabetic() {
@@ -212,12 +231,11 @@ fn sign(character: char) -> u64 {
     mix(0x7369, u64::from(u32::from(character)))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "windows are short")]
 fn token(sort: Sort, at: &Range<usize>, hash: u64, joins: bool) -> Token {
     Token {
         sort,
-        start: at.start as u32,
-        end: at.end as u32,
+        start: at.start as u64,
+        end: at.end as u64,
         word: hash,
         stem: hash,
         parts: [0; PARTS],

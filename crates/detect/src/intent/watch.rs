@@ -3,26 +3,20 @@
 use super::form::Form;
 use super::gate::{AHEAD, Rise, closer, rise};
 use super::glued::Parted;
-use super::kept::Kept;
-use super::score::{LIMIT, Peak, peaks};
-use super::token::{Sort, Token, tokens};
+use super::kept::{Kept, Text};
+use super::reading::{NEAR, Reading, UNREAD, WINDOW};
+use super::score::{LIMIT, peaks};
+use super::token::tokens;
 use super::{Model, Sighting};
 use pipelock_model::Confidence;
 use std::ops::Range;
 
-/// Bytes of a block; a window is two.
-const BLOCK: u64 = 256;
+/// Bytes of a block; what is disguised is read in windows of two.
+pub(super) const BLOCK: u64 = 256;
 /// Text behind a block that shows what its last words stand in, in bytes.
-const BEHIND: u64 = 96;
-/// Most bytes of a window, with the byte before it.
-const WINDOW: usize = (2 * BLOCK + BEHIND) as usize + 1;
+pub(super) const BEHIND: u64 = 96;
 /// Bytes after which unfinished text is looked at again.
 const AGAIN: u64 = 32;
-/// What begins so few words and signs behind a window's start stands in text that was
-/// not read with it, and that mostly speaks against an attack: it must score so much
-/// more.
-const NEAR: usize = 8;
-const UNREAD: f32 = 3.0;
 /// Words of disguised attacks in a window that is read in those forms too.
 const DISGUISED: u32 = 2;
 /// Most sightings of one text.
@@ -50,6 +44,7 @@ pub struct Watch {
     looked: u64,
     /// Where in it an attack seems to begin.
     held: Option<u64>,
+    reading: Reading,
     kept: Kept,
     recent: [Option<(u64, u64)>; RECENT],
     sightings: usize,
@@ -59,7 +54,7 @@ pub struct Watch {
 impl Watch {
     /// A watch over a text whose first byte has this offset.
     #[must_use]
-    pub const fn new(start: u64) -> Self {
+    pub fn new(start: u64) -> Self {
         Self {
             start,
             end: start,
@@ -69,6 +64,7 @@ impl Watch {
             open: false,
             looked: start,
             held: None,
+            reading: Reading::default(),
             kept: Kept::new(),
             recent: [None; RECENT],
             sightings: 0,
@@ -93,6 +89,9 @@ impl Watch {
             while self.block_start() < self.end {
                 self.judge_block(model, &text, out);
             }
+            let mut seen = Vec::new();
+            self.reading.finish(model, &mut |found| seen.push(found));
+            seen.into_iter().for_each(|seen| self.report(seen, out));
             (self.open, self.held, self.safe) = (false, None, self.end);
             return;
         }
@@ -112,7 +111,8 @@ impl Watch {
 
     /// No sighting that is still to come starts before this offset.
     pub(crate) fn kept_from(&self) -> u64 {
-        self.block_start().saturating_sub(BLOCK + 1)
+        let from = self.block_start().saturating_sub(2 * BLOCK + 1);
+        self.reading.pending().unwrap_or(from).min(from)
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.
@@ -140,9 +140,15 @@ impl Watch {
         let to = self.block_end().min(text.end);
         let rise = self.rise(model, text, from, to);
         let how = self.how(model, &rise);
-        if how.is_any() && !self.exhausted() {
-            let to = to.saturating_add(BEHIND).min(text.end);
-            let seen = self.window(model, text, to, how);
+        if !self.exhausted() {
+            let mut seen = Vec::new();
+            let block = (self.start, from..to);
+            self.reading
+                .block(model, text, block, how.open, &mut |found| seen.push(found));
+            if seen.is_empty() && how.is_disguised() {
+                let to = to.saturating_add(BEHIND).min(text.end);
+                seen = self.window(model, text, to, how);
+            }
             seen.into_iter().for_each(|seen| self.report(seen, out));
         }
         (self.level, self.disguised) = (rise.end, rise.disguised);
@@ -165,13 +171,24 @@ impl Watch {
         let from = self.block_start().min(text.end);
         let rise = self.rise(model, text, from, text.end);
         let how = self.how(model, &rise);
-        self.open = how.is_any();
+        self.open = how.open || how.is_disguised() || !self.reading.is_idle();
         if !self.open {
             (self.looked, self.held) = (text.end, None);
         } else if text.end - self.looked >= AGAIN || text.chunk.ends_with(b"\n") {
             self.looked = text.end;
-            let seen = self.window(model, text, text.end, how);
-            self.held = seen.into_iter().map(|seen| seen.span.start).min();
+            let mut held: Option<u64> = None;
+            let mut hold = |seen: Seen| {
+                held = Some(held.map_or(seen.span.start, |at| at.min(seen.span.start)));
+            };
+            let mut reading = self.reading.clone();
+            let block = (self.start, from..text.end);
+            reading.block(model, text, block, how.open, &mut hold);
+            reading.finish(model, &mut hold);
+            if how.is_disguised() {
+                let seen = self.window(model, text, text.end, how);
+                seen.into_iter().for_each(hold);
+            }
+            self.held = held;
         }
         self.safe = self
             .held
@@ -180,29 +197,24 @@ impl Watch {
             .max(self.safe);
     }
 
-    /// How a window is to be read: what is written as people write has no words of the
+    /// How a block is to be read: what is written as people write has no words of the
     /// disguised forms.
     fn how(&self, model: &Model, rise: &Rise) -> How {
-        let forms = match self.disguised + rise.disguised >= DISGUISED {
-            _ if rise.most < model.least() => &[][..],
-            true => &Form::ALL,
-            false => &Form::ALL[..1],
-        };
+        let open = rise.most >= model.least();
         How {
-            forms,
+            open,
+            forms: open && self.disguised + rise.disguised >= DISGUISED,
             glued: rise.glued,
-            inside: false,
         }
     }
 
-    /// Judges the block before this one and this one, up to an offset. What ends before
-    /// this block was judged with more of what stands before it.
+    /// Looks for disguises in the block before this one and this one, up to an offset.
+    /// What ends before this block was judged with more of what stands before it.
     fn window(&self, model: &Model, text: &Text<'_>, to: u64, how: How) -> Vec<Seen> {
         let from = self.block_start().saturating_sub(BLOCK).max(self.start);
         let mut buffer = [0; WINDOW];
         let bytes = text.window(from, to, &mut buffer);
-        let inside = from > self.start;
-        let mut seen = judge(model, bytes, How { inside, ..how });
+        let mut seen = disguised(model, bytes, how, from > self.start);
         for seen in &mut seen {
             seen.span = from + seen.span.start..from + seen.span.end;
         }
@@ -226,34 +238,36 @@ impl Watch {
     }
 }
 
-/// An attack in a window.
+/// An attack in a text.
 #[derive(Debug, Clone)]
-struct Seen {
-    intent: super::Intent,
-    span: Range<u64>,
+pub(super) struct Seen {
+    pub(super) intent: super::Intent,
+    pub(super) span: Range<u64>,
 }
 
-/// How a window is read.
+/// How a block is read.
 #[derive(Debug, Clone, Copy)]
 struct How {
-    forms: &'static [Form],
-    /// With blanks between words that have none, too.
+    /// As it is written.
+    open: bool,
+    /// In the forms that hide words.
+    forms: bool,
+    /// With blanks between words that have none.
     glued: bool,
-    /// Text stands before it.
-    inside: bool,
 }
 
 impl How {
-    const fn is_any(self) -> bool {
-        !self.forms.is_empty() || self.glued
+    const fn is_disguised(self) -> bool {
+        self.forms || self.glued
     }
 }
 
-/// Reads a window word by word: all of it, or signs before an attack would hide it.
-fn judge(model: &Model, text: &[u8], how: How) -> Vec<Seen> {
+/// Reads a window as what it may be meant to be.
+fn disguised(model: &Model, text: &[u8], how: How, inside: bool) -> Vec<Seen> {
     let length = text.len() as u64;
-    for form in how.forms {
-        let seen = read(model, &form.read(text), how.inside, |span| {
+    let forms: &[Form] = if how.forms { &Form::HIDING } else { &[] };
+    for form in forms {
+        let seen = read(model, &form.read(text), inside, |span| {
             form.span(span, length)
         });
         if !seen.is_empty() {
@@ -262,7 +276,7 @@ fn judge(model: &Model, text: &[u8], how: How) -> Vec<Seen> {
     }
     let parted = how.glued.then(|| Parted::new(model, text)).flatten();
     match parted {
-        Some(parted) => read(model, &parted.text, how.inside, |span| parted.source(span)),
+        Some(parted) => read(model, &parted.text, inside, |span| parted.source(span)),
         None => Vec::new(),
     }
 }
@@ -282,7 +296,7 @@ fn read(
             if inside && peak.first < NEAR && peak.score < LIMIT + UNREAD {
                 return;
             }
-            let found = seen_at(model, &list, peak);
+            let found = Seen::of(model, &list[peak.first..=peak.last]);
             seen.push(Seen {
                 span: source(found.span.clone()),
                 ..found
@@ -290,64 +304,6 @@ fn read(
         });
     }
     seen
-}
-
-fn seen_at(model: &Model, list: &[Token], peak: Peak) -> Seen {
-    let passage = &list[peak.first..=peak.last];
-    // Signs that stand around are no part of it.
-    let word = |token: &&Token| token.sort == Sort::Word;
-    let first = passage.iter().find(word).unwrap_or(&list[peak.first]);
-    Seen {
-        intent: model.intent(passage),
-        span: u64::from(first.start)..u64::from(list[peak.last].end.max(first.end)),
-    }
-}
-
-/// What was kept, and a piece behind it.
-struct Text<'a> {
-    kept: &'a [u8],
-    chunk: &'a [u8],
-    /// Offset of the first byte of the chunk.
-    middle: u64,
-    end: u64,
-}
-
-impl<'a> Text<'a> {
-    const fn base(&self) -> u64 {
-        self.middle - self.kept.len() as u64
-    }
-
-    /// Copies what lies between these offsets, as far as it is here and fits.
-    fn copy<'b>(&self, start: u64, end: u64, buffer: &'b mut [u8]) -> &'b [u8] {
-        let mut length = 0;
-        for (piece, base) in [(self.kept, self.base()), (self.chunk, self.middle)] {
-            let index = |offset: u64| {
-                usize::try_from(offset.saturating_sub(base))
-                    .unwrap_or(usize::MAX)
-                    .min(piece.len())
-            };
-            let piece = piece.get(index(start)..index(end)).unwrap_or_default();
-            let take = piece.len().min(buffer.len() - length);
-            buffer[length..length + take].copy_from_slice(&piece[..take]);
-            length += take;
-        }
-        &buffer[..length]
-    }
-
-    /// The text between these offsets, copied only when it lies in both pieces.
-    fn window<'b>(&self, start: u64, end: u64, buffer: &'b mut [u8]) -> &'b [u8]
-    where
-        'a: 'b,
-    {
-        let index = |offset: u64| usize::try_from(offset - self.middle).ok();
-        let inside = start
-            .checked_sub(self.middle)
-            .and_then(|_| self.chunk.get(index(start)?..index(end)?));
-        match inside {
-            Some(window) => window,
-            None => self.copy(start, end, buffer),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub(crate) trait Sink {
     fn ascii(&mut self, byte: u8, source: Range<u64>);
     /// One character and the part of the source that it came from.
     fn character(&mut self, character: char, source: Range<u64>);
+    /// A NUL between the last character and the next, which is left out.
+    fn cut(&mut self) {}
 }
 
 /// A character that may join the next, and where it came from.
@@ -153,7 +155,12 @@ impl Rewriter {
             }
             Entry::Mark => {}
             Entry::Invisible => self.fall(self.steps.invisible, character, source, sink),
-            Entry::Control => self.fall(self.steps.control, character, source, sink),
+            Entry::Control => {
+                if character == '\0' {
+                    sink.cut();
+                }
+                self.fall(self.steps.control, character, source, sink);
+            }
             Entry::Break => self.fall(self.steps.breaks, character, source, sink),
             Entry::Exotic => self.fall(self.steps.exotic, character, source, sink),
         }

@@ -93,9 +93,10 @@ impl Neighbours {
     }
 }
 
-/// Weights of words that only disguised attacks have are odd.
+/// Weights of words that only disguised attacks have are odd; those below 0 are words of
+/// honest texts as well.
 const fn is_disguised(weight: i32) -> bool {
-    weight & 1 != 0
+    weight & 1 != 0 && weight > 0
 }
 
 /// The key of a word of so many small ASCII letters; what stands behind them is left out.

@@ -208,7 +208,7 @@ impl Engine {
     /// plain one of the same rule is left out.
     pub fn scan(&self, kinds: Kinds, text: &[u8], out: &mut Vec<Finding>) -> Outcome {
         let mut stream = Stream::new(kinds);
-        stream.push_last(self, text, out);
+        stream.finish_with(self, text, out);
         stream.outcome()
     }
 

@@ -430,6 +430,10 @@ pub struct Inspection {
     fresh: Vec<Finding>,
     told: Vec<RuleIndex>,
     expected: u64,
+    received: u64,
+    /// The chunk that completed the announced length: it is judged with the end, so that
+    /// a body in one piece is read once.
+    last: Option<Bytes>,
     media: Media,
     /// The start of a body that is looked at again at its end.
     sample: Option<Sample>,
@@ -453,6 +457,8 @@ impl Inspection {
             hold: plan.hold,
             wishes: plan.wishes,
             expected: plan.expected,
+            received: 0,
+            last: None,
             sample: outbound::sample_for(&core, &plan),
             traces: Traces::new(),
             media: plan.media,
@@ -525,9 +531,13 @@ impl Inspection {
         if let Err(denial) = self.take_sample(&chunk) {
             return Step::Deny(denial);
         }
-        self.stream
-            .push(&self.core.snapshot.engine, &chunk, &mut self.fresh);
-        if let Some(denial) = self.judge_fresh() {
+        if let Some(denial) = self.judge_last() {
+            return Step::Deny(denial);
+        }
+        self.received += chunk.len() as u64;
+        if self.received == self.expected && self.hold != Hold::Never {
+            self.last = Some(chunk.clone());
+        } else if let Some(denial) = self.judge_chunk(&chunk) {
             return Step::Deny(denial);
         }
         if self.hold == Hold::Never {
@@ -540,6 +550,18 @@ impl Inspection {
         self.release_safe()
     }
 
+    /// It was not the last, or its end does not come.
+    fn judge_last(&mut self) -> Option<Denial> {
+        let last = self.last.take()?;
+        self.judge_chunk(&last)
+    }
+
+    fn judge_chunk(&mut self, chunk: &[u8]) -> Option<Denial> {
+        self.stream
+            .push(&self.core.snapshot.engine, chunk, &mut self.fresh);
+        self.judge_fresh()
+    }
+
     fn release(&self, pieces: Pieces) -> Step {
         self.core.released(self.direction, pieces.len() as u64);
         Step::Release(Judged::new(pieces))
@@ -547,6 +569,9 @@ impl Inspection {
 
     /// The body paused: a hold becomes a stream, and what holds no candidate goes.
     pub fn pause(&mut self) -> Step {
+        if let Some(denial) = self.judge_last() {
+            return Step::Deny(denial);
+        }
         if self.direction == Direction::Inbound && self.holds_whole() && !self.rewriting() {
             self.hold = Hold::Candidate;
             return self.release_safe();
@@ -584,8 +609,9 @@ impl Inspection {
             fields.retain(|name, _| !is_identity_field(name));
         }
         if self.hold != Hold::Unread {
+            let last = self.last.take().unwrap_or_default();
             self.stream
-                .finish(&self.core.snapshot.engine, &mut self.fresh);
+                .finish_with(&self.core.snapshot.engine, &last, &mut self.fresh);
             if let Some(fields) = &trailers {
                 self.scan_trailers(fields);
             }

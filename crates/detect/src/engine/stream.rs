@@ -71,10 +71,11 @@ impl Stream {
 
     /// Judges what was live at the end of the text. What is pushed later is ignored.
     pub fn finish(&mut self, engine: &Engine, out: &mut Vec<Finding>) {
-        self.push_last(engine, &[], out);
+        self.finish_with(engine, &[], out);
     }
 
-    pub(super) fn push_last(&mut self, engine: &Engine, chunk: &[u8], out: &mut Vec<Finding>) {
+    /// Judges the last bytes and the end.
+    pub fn finish_with(&mut self, engine: &Engine, chunk: &[u8], out: &mut Vec<Finding>) {
         if !self.ended {
             self.ended = true;
             self.advance(engine, chunk, Last::End, out);

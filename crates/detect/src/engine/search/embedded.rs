@@ -208,7 +208,7 @@ impl Search {
         self.embedded.made += decoded.text.len() as u64;
         let mut stream = Stream::nested(self.kinds, self.depth + 1, self.left());
         let mut found = Vec::new();
-        stream.push_last(engine, decoded.text, &mut found);
+        stream.finish_with(engine, decoded.text, &mut found);
         self.embedded.made += stream.made();
         self.work += stream.work() / 2;
         self.exhausted |= stream.exhausted();

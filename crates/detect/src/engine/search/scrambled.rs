@@ -119,7 +119,7 @@ impl Search {
         self.spend(4 * text.len() as u64);
         let mut stream = Stream::nested(kinds, DEPTH_LIMIT, 0);
         let mut found = Vec::new();
-        stream.push_last(engine, &unscrambled(view, text), &mut found);
+        stream.finish_with(engine, &unscrambled(view, text), &mut found);
         for finding in found {
             let span = source(view, &finding.span, text.len() as u64);
             let span = start + span.start..start + span.end;

@@ -98,14 +98,13 @@ fn next(byte: u8) -> u8 {
 /// More coincidences than chance gives: two characters are equal more often than
 /// once in seven times. (Collision entropy; it needs no logarithms.)
 fn repeats(value: &[u8]) -> bool {
-    let mut counts = [0_usize; 256];
+    let mut counts = [0_u16; 256];
+    let mut pairs = 0;
     for byte in value {
-        counts[usize::from(*byte)] += 1;
+        let count = &mut counts[usize::from(*byte)];
+        pairs += 2 * usize::from(*count);
+        *count += 1;
     }
-    let pairs: usize = counts
-        .iter()
-        .map(|count| count * count.saturating_sub(1))
-        .sum();
     pairs * 7 > value.len() * (value.len() - 1) || has_period(value)
 }
 
@@ -117,11 +116,14 @@ fn has_period(value: &[u8]) -> bool {
 /// 8-4-4-4-12 hexadecimal digits (RFC 9562).
 const UUID: usize = 36;
 
+/// Where its hyphens stand.
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
 fn is_uuid(value: &[u8]) -> bool {
-    value.iter().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    })
+    // Hyphens are rarer than digits, so they are asked for first.
+    let hyphens = HYPHENS.iter().all(|at| value[*at] == b'-');
+    let digit = |(at, byte): (usize, &u8)| byte.is_ascii_hexdigit() || HYPHENS.contains(&at);
+    hyphens && value.iter().enumerate().all(digit)
 }
 
 /// Tenths of a bit for a machine, over all pairs of neighbours.

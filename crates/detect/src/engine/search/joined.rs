@@ -243,9 +243,15 @@ impl Joined {
 
 /// First offset from `at` on, at most `limit` further, whose byte is not of a kind.
 fn skip(text: &Text<'_>, at: u64, limit: u64, kind: fn(u8) -> bool) -> u64 {
-    (at..at + limit)
-        .find(|offset| !text.get(*offset).is_some_and(kind))
-        .unwrap_or(at + limit)
+    let mut end = at;
+    for piece in text.pieces(at, at + limit) {
+        let count = piece.iter().take_while(|byte| kind(**byte)).count();
+        end += count as u64;
+        if count < piece.len() {
+            break;
+        }
+    }
+    end
 }
 
 /// What stands between the pieces of a token: blanks, line ends, quotes, operators,

@@ -150,14 +150,17 @@ fn masks(text: &[u8]) -> (u64, u64, bool) {
     let (eights, rest) = text.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let (mut mask, mut high) = (0, 0);
+    let (mut mask, mut high, mut tall) = (0, 0, 0);
     for (index, eight) in eights.iter().chain([&last]).enumerate().take(STEP / 8) {
         let word = u64::from_le_bytes(*eight);
         mask |= packed(letter_bits(word)) << (8 * index);
         high |= word;
+        // The three highest bits of a byte that begins three or four.
+        tall |= word & word << 1 & word << 2;
     }
-    match high & HIGH {
-        0 => (mask, 0, true),
+    match (high & HIGH, tall & HIGH) {
+        (0, _) => (mask, 0, true),
+        (_, 0) => (mask, 0, false),
         _ => (mask, wide(text), false),
     }
 }

@@ -141,9 +141,14 @@ fn lowercase(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();
     }
-    // Kana, ideographs, Hangul: many, and without case.
-    if matches!(character, '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}') {
-        return character;
+    match character {
+        // Kana, ideographs, Hangul: many, and without case.
+        '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}' => return character,
+        '\u{430}'..='\u{45f}' => return character,
+        '\u{410}'..='\u{42f}' => {
+            return char::from_u32(u32::from(character) + 0x20).unwrap_or(character);
+        }
+        _ => {}
     }
     let mut lower = character.to_lowercase();
     match (lower.next(), lower.next()) {
@@ -185,6 +190,13 @@ fn class(character: char) -> Class {
         | '\u{20000}'..='\u{3ffff}' => Class::Glyph,
         // Devanagari and its relatives write vowels as marks.
         '\u{900}'..='\u{dff}' => Class::Letter,
+        // The letters that come most often, before those that are looked up.
+        '\u{c0}'..='\u{d6}'
+        | '\u{d8}'..='\u{f6}'
+        | '\u{f8}'..='\u{24f}'
+        | '\u{400}'..='\u{481}'
+        | '\u{5d0}'..='\u{5ea}'
+        | '\u{620}'..='\u{64a}' => Class::Letter,
         _ if character.is_alphanumeric() => Class::Letter,
         _ if character.is_whitespace() => Class::Blank,
         _ => Class::Sign,
@@ -314,4 +326,25 @@ impl Word {
 fn leet(digit: u32) -> u32 {
     let byte = u8::try_from(digit).unwrap_or_default();
     u32::from(crate::normalise::leet(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_by_its_range_is_what_unicode_says() {
+        let told = ('\u{c0}'..='\u{24f}')
+            .chain('\u{400}'..='\u{481}')
+            .chain('\u{5d0}'..='\u{5ea}')
+            .chain('\u{620}'..='\u{64a}');
+        for character in told {
+            let letter = matches!(class(character), Class::Letter);
+            assert_eq!(letter, character.is_alphanumeric(), "{character:?}");
+            let lower: String = character.to_lowercase().collect();
+            if lower.chars().count() == 1 {
+                assert_eq!(lowercase(character).to_string(), lower, "{character:?}");
+            }
+        }
+    }
 }

@@ -40,6 +40,9 @@ const FLOOR: &[&str] = &[
     "instruction-boundary",
 ];
 
+/// A rule of the floor of which one wording is coarse: see [`is_property`].
+const HIDDEN: &str = "hidden-instruction";
+
 /// Words that speak to a model, or that an attack has beside its order. One of each
 /// group counts.
 const SIGNALS: &[&[&str]] = &[
@@ -113,7 +116,9 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, begins: bool) ->
     if quoted && about > 0 || about > 2 {
         return Confidence::Low;
     }
-    if COARSE.binary_search(&rule_id).is_err() {
+    let is_coarse =
+        COARSE.binary_search(&rule_id).is_ok() || is_property(rule_id, &text[start..end]);
+    if !is_coarse {
         return if quoted || about > 1 {
             Confidence::Low
         } else {
@@ -128,7 +133,7 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, begins: bool) ->
         return Confidence::Low;
     }
     let brief = begins && text.len() <= SHORT;
-    if brief && !quoted && about == 0 && FLOOR.contains(&rule_id) {
+    if brief && !quoted && about == 0 && (FLOOR.contains(&rule_id) || rule_id == HIDDEN) {
         return Confidence::Medium;
     }
     let turn = match rule_id {
@@ -147,6 +152,12 @@ pub fn standing(rule_id: &str, text: &[u8], span: Range<usize>, begins: bool) ->
     } else {
         Confidence::Low
     }
+}
+
+/// "Invisible to the user" is what manuals say of flags, rows and changes.
+fn is_property(rule_id: &str, matched: &[u8]) -> bool {
+    let first = matched.get(..9).unwrap_or_default();
+    rule_id == HIDDEN && first.eq_ignore_ascii_case(b"invisible")
 }
 
 /// True when what follows the name of a turn is said to a model, no property of a
@@ -248,6 +259,18 @@ mod tests {
                 "credential-solicitation",
                 "Share your password",
                 "Share your password",
+                true,
+            ),
+            (
+                "hidden-instruction",
+                "Rows that another transaction deleted are kept for a while. All of this is of course invisible to the user, and a later run, which is started by hand or by a timer, removes them for good.",
+                "invisible to the user",
+                false,
+            ),
+            (
+                "hidden-instruction",
+                "text invisible to user eyes",
+                "invisible to user",
                 true,
             ),
             (

@@ -4,7 +4,7 @@ use crate::judge::Judge;
 use crate::tally::Tally;
 use crate::{Options, Output, Show};
 use pipelock_detect::engine::Kinds;
-use pipelock_testkit::corpus::{self, Level, Part};
+use pipelock_testkit::corpus::{self, Attack, Benign, Level, Part};
 use pipelock_testkit::credentials::{self, Dress};
 
 /// Which part of the tables is measured.
@@ -70,6 +70,8 @@ impl Run<'_> {
         let mut languages = Tally::new("attacks found, by language", &LEVELS);
         let mut families = Tally::new("attacks found, by family", &LEVELS);
         let mut forms = Tally::new("usual phrases found, by encoding", &["found"]);
+        let mut carried = Tally::new("attacks found between two honest texts", &LEVELS);
+        let carriers = self.carriers();
         for attack in corpus::attacks() {
             if !self.measures(attack.part) {
                 continue;
@@ -80,6 +82,9 @@ impl Run<'_> {
             families.add(attack.family, level, found);
             if attack.level == Level::Encoded {
                 forms.add(attack.form, "found", found);
+            } else if let Some(text) = self.between(&carriers, &attack) {
+                let found = !self.judge.rules(Kinds::INJECTION, &text).is_empty();
+                carried.add(attack.language, level, found);
             }
             if !found {
                 let what = format!(
@@ -89,7 +94,17 @@ impl Run<'_> {
                 self.show(attack.part, &what, &attack.text);
             }
         }
-        vec![languages, families, forms]
+        vec![languages, families, carried, forms]
+    }
+
+    /// Honest texts that nothing blocks, with their language.
+    fn carriers(&self) -> Vec<Benign> {
+        let passes = |text: &Benign| {
+            self.measures(text.part)
+                && text.category != "about"
+                && self.judge.rules(Kinds::INJECTION, &text.text).is_empty()
+        };
+        corpus::benign().into_iter().filter(passes).collect()
     }
 
     fn benign(&self) -> Vec<Tally> {
@@ -152,5 +167,35 @@ impl Run<'_> {
             }
         }
         vec![groups, forms, near]
+    }
+}
+
+/// Pairs of texts that are tried as a carrier.
+const PAIRS: u64 = 16;
+
+impl Run<'_> {
+    /// The attack between two texts of its language, or of English where nothing blocks
+    /// these without it.
+    fn between(&self, carriers: &[Benign], attack: &Attack) -> Option<String> {
+        let hash = corpus::fnv1a(attack.text.as_bytes());
+        for language in [attack.language, "en"] {
+            let texts: Vec<&str> = carriers
+                .iter()
+                .filter(|text| text.language == language)
+                .map(|text| text.text.as_str())
+                .collect();
+            let pick = |number: u64| {
+                let index = hash.wrapping_add(number).wrapping_mul(0x9e37_79b9) >> 8;
+                texts.get((index % texts.len().max(1) as u64) as usize)
+            };
+            for pair in 0..PAIRS {
+                let (before, behind) = (pick(2 * pair)?, pick(2 * pair + 1)?);
+                let honest = format!("{before}\n\n{behind}");
+                if self.judge.rules(Kinds::INJECTION, &honest).is_empty() {
+                    return Some(format!("{before}\n\n{}\n\n{behind}", attack.text));
+                }
+            }
+        }
+        None
     }
 }

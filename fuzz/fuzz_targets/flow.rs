@@ -91,7 +91,7 @@ fn exchange() -> Exchange {
     let mut fields = Fields::new();
     fields.push("Content-Type", b"text/plain");
     let head = ResponseHead { status: 200, version: Version::Http11, reason: Vec::new(), fields };
-    exchange.answer(head, true).expect("a clean head");
+    let _ = exchange.answer(head, true).expect("a clean head");
     exchange
 }
 

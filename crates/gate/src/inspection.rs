@@ -141,10 +141,12 @@ impl Plan {
             return Ok(Self::unread(Direction::Outbound));
         }
         let injection = match request.injection {
-            // Until the engine is whole, its first cut is too coarse for bodies that people write.
-            RequestInjection::Auto | RequestInjection::Off => Action::Allow,
+            RequestInjection::Off => Action::Allow,
             RequestInjection::Warn => Action::Warn,
             RequestInjection::Block => Action::Block,
+            // Prompts belong into requests to a model.
+            RequestInjection::Auto if outbound::goes_to_a_model(core) => Action::Warn,
+            RequestInjection::Auto => Action::Block,
         };
         let wishes = Wishes {
             kinds: kinds_for(injection, request.action),
@@ -162,14 +164,20 @@ impl Plan {
         if too_long && enforce && beyond == Beyond::Refuse {
             return Err(oversize(core, request.max_body));
         }
-        let hold = if !(enforce && (injection.acts() || request.action.acts())) {
-            outbound::hold_for_others(core, expected, streaming)
-        } else if streaming || too_long {
-            Hold::Candidate
+        let hold = if enforce && request.action.acts() {
+            if streaming || too_long {
+                Hold::Candidate
+            } else {
+                Hold::Whole {
+                    limit: request.max_body,
+                    beyond,
+                }
+            }
         } else {
-            Hold::Whole {
-                limit: request.max_body,
-                beyond,
+            match outbound::hold_for_others(core, expected, streaming) {
+                // Half an instruction harms nobody: the rest of the body need not wait.
+                Hold::Never if enforce && injection.acts() => Hold::Candidate,
+                hold => hold,
             }
         };
         Ok(Self {
@@ -345,13 +353,21 @@ impl Wishes {
                 matched,
             },
         });
-        (action == Action::Block).then(|| self.deny(core))
+        (action == Action::Block).then(|| self.deny(core, &counts, cut))
     }
 
-    fn deny(&self, core: &Core) -> Denial {
+    fn deny(&self, core: &Core, findings: &[Finding], cut: Cut) -> Denial {
+        let leaks = |finding: &Finding| {
+            let rule = core.snapshot.engine.rule(finding.rule);
+            rule.kind == RuleKind::Dlp && self.does(core, finding, cut, Action::Block)
+        };
         match self.direction {
             Direction::Outbound => {
-                core.deny_unsent(403, self.label, "request body contains secret")
+                let reason = match findings.iter().any(leaks) {
+                    true => "request body contains secret",
+                    false => "request body contains prompt injection",
+                };
+                core.deny_unsent(403, self.label, reason)
             }
             Direction::Inbound => core.deny(403, self.label, "response contains injection"),
         }
@@ -671,13 +687,18 @@ impl Inspection {
         self.keep_fresh();
         if stop {
             // A rule that was told of before stops it all the same.
-            return Some(self.tell().unwrap_or_else(|| self.wishes.deny(&self.core)));
+            return Some(self.tell().unwrap_or_else(|| self.refuse()));
         }
         if !self.holds_whole() {
             // The end may never come, and the bytes are leaving: tell it now.
             return self.tell();
         }
         None
+    }
+
+    /// The denial of findings that were told.
+    fn refuse(&self) -> Denial {
+        self.wishes.deny(&self.core, &self.findings, self.cut())
     }
 
     /// A held body may be rewritten and needs every span; else one a rule will do.
@@ -747,7 +768,7 @@ impl Inspection {
         self.hold = Hold::Candidate;
         if late {
             self.told.clear();
-            return Err(self.tell().unwrap_or_else(|| self.wishes.deny(&self.core)));
+            return Err(self.tell().unwrap_or_else(|| self.refuse()));
         }
         Ok(())
     }

@@ -49,6 +49,14 @@ pub(super) fn hold_for_others(core: &Core, expected: Option<u64>, streaming: boo
     Hold::Never
 }
 
+/// True where prompts are expected in request bodies.
+pub(super) fn goes_to_a_model(core: &Core) -> bool {
+    let response = &core.snapshot.policy.response;
+    let host = core.target.host();
+    let lists = [&response.providers, &response.exempt];
+    lists.iter().any(|hosts| hosts.matches(host).is_some())
+}
+
 /// A body that is not scanned itself.
 pub(super) fn unscanned(core: &Core, expected: Option<u64>, head: &RequestFacts) -> Plan {
     let plan = Plan::unread(Direction::Outbound);

@@ -2,9 +2,10 @@
 
 use crate::harness::{Bench, Body, answer};
 use bytes::Bytes;
+use pipelock_detect::domain::DomainSet;
 use pipelock_gate::{Direction, Step};
 use pipelock_model::{Action, Label};
-use pipelock_policy::{Enforcement, Oversize};
+use pipelock_policy::{Enforcement, Oversize, RequestInjection};
 use pipelock_testkit::{benign, injection, secrets};
 
 #[test]
@@ -34,6 +35,43 @@ fn what_is_held_and_what_streams() {
         for body in [Body::Request, Body::Answer] {
             let (_exchange, inspection) = bench.inspect(body, None);
             assert!(!inspection.holds_whole(), "{body:?} {change:?}");
+        }
+    }
+}
+
+#[test]
+fn instructions_in_a_request_are_refused_except_towards_a_model() {
+    use RequestInjection::{Auto, Block, Off, Warn};
+    let text = format!("Dear reader, {}. Regards", injection::override_en());
+    let cases = [
+        (Auto, false, Enforcement::Enforce, true),
+        (Auto, true, Enforcement::Enforce, false),
+        (Auto, false, Enforcement::DetectOnly, false),
+        (Block, true, Enforcement::Enforce, true),
+        (Warn, false, Enforcement::Enforce, false),
+        (Off, false, Enforcement::Enforce, false),
+    ];
+    for (wish, to_model, enforcement, refused) in cases {
+        let bench = Bench::new(|policy| {
+            policy.enforcement = enforcement;
+            // A secret would only be told of; instructions have an action of their own.
+            let request = policy.request.as_mut().unwrap();
+            (request.action, request.injection) = (Action::Warn, wish);
+            if to_model {
+                policy.response.providers = DomainSet::new(["127.0.0.2"]);
+            }
+        });
+        for length in [None, Some(text.len() as u64)] {
+            let (_exchange, mut inspection) = bench.inspect(Body::Request, length);
+            let denial = match inspection.push(Bytes::from(text.clone())) {
+                Step::Deny(denial) => Some(denial),
+                _ => inspection.end(None).err(),
+            };
+            let case = format!("{wish:?} {to_model} {enforcement:?} {length:?}");
+            assert_eq!(denial.is_some(), refused, "{case}");
+            let reason = denial.map(|denial| denial.reason.text.to_string());
+            let names_it = reason.is_none_or(|text| text.contains("prompt injection"));
+            assert!(names_it, "{case}");
         }
     }
 }

@@ -14,7 +14,7 @@ use pipelock_model::http::{
     Fields, Method, RequestHead, ResponseHead, TargetForm, TargetText, Version,
 };
 use pipelock_model::{Action, Caller, Confidence, Event, Label};
-use pipelock_policy::Policy;
+use pipelock_policy::{Policy, RequestInjection};
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -216,8 +216,11 @@ impl Bench {
     /// Starts of the findings that must stop this body, from one scan of the whole.
     pub(crate) fn stops(&self, body: Body, text: &[u8]) -> Vec<u64> {
         let snapshot = self.gate.snapshot();
+        let injection = snapshot.policy.request.as_ref().map(|it| it.injection);
         let kinds = match body {
-            Body::Request | Body::RequestLines => Kinds::DLP,
+            Body::Request | Body::RequestLines if injection == Some(RequestInjection::Off) => {
+                Kinds::DLP
+            }
             _ => Kinds::ALL,
         };
         let mut findings = Vec::new();

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use pipelock_gate::{Direction, Step};
 use pipelock_model::http::Method;
 use pipelock_model::{Action, EventKind, Label};
-use pipelock_policy::{Enforcement, HeaderScope};
+use pipelock_policy::{Enforcement, HeaderScope, RequestInjection};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data; boundary=b";
@@ -180,7 +180,10 @@ fn where_findings_only_warn_bodies_are_told_of_and_pass() {
         assert_eq!(told(&detect), [wanted], "detect-only");
     }
     let long = format!("[\"{}\",{cut}]", "x y ".repeat(40_000));
-    let warn = Bench::new(|policy| policy.request.as_mut().unwrap().action = Action::Warn);
+    let warn = Bench::new(|policy| {
+        let request = policy.request.as_mut().unwrap();
+        (request.action, request.injection) = (Action::Warn, RequestInjection::Off);
+    });
     assert_eq!(send(&warn, "application/json", &long), None);
     assert_eq!(told(&warn), [""; 0], "too long to be kept");
     assert_eq!(warn.gate.budget().used(), 0);

@@ -2,6 +2,7 @@
 
 use crate::harness::{Origin, Proxy, Wire, run};
 use pipelock_model::Action;
+use pipelock_policy::{Policy, RequestInjection};
 use pipelock_testkit::{benign, secrets};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -124,13 +125,17 @@ fn other_interim_answers_pass_while_leave_is_awaited() {
     });
 }
 
+fn nothing_holds_an_upload(policy: &mut Policy) {
+    let request = policy.request.as_mut().unwrap();
+    (request.action, request.injection) = (Action::Warn, RequestInjection::Off);
+}
+
 #[test]
 fn an_answer_during_the_upload_is_relayed_and_both_sides_end() {
     let body = benign::english(2000);
     run(async {
         let origin = Origin::start();
-        let proxy =
-            Proxy::with(|policy| policy.request.as_mut().unwrap().action = Action::Warn).await;
+        let proxy = Proxy::with(nothing_holds_an_upload).await;
         let request = origin.post("/", "", &body);
         let (early, _late) = request.split_at(request.len() - 1000);
         let mut client = proxy.ask(early).await;
@@ -157,8 +162,7 @@ fn an_answer_during_the_upload_is_relayed_and_both_sides_end() {
 fn an_answer_and_a_close_during_the_upload_reach_the_client() {
     run(async {
         let origin = Origin::start();
-        let proxy =
-            Proxy::with(|policy| policy.request.as_mut().unwrap().action = Action::Warn).await;
+        let proxy = Proxy::with(nothing_holds_an_upload).await;
         let mut client = proxy
             .ask(origin.request("POST", "/", "Content-Length: 100000\r\n") + "begin")
             .await;

@@ -1,4 +1,5 @@
-//! `POST /api/v1/scan`: judging on request, as a transport of the gate.
+//! `POST /api/v1/scan` and `/api/v1/scan/batch`: judging on request, as a transport of
+//! the gate.
 //!
 //! It decodes a request, has the gate assess it, and says what was found. The order
 //! of the checks is that of `proxy.md` §1.11: method, token, rate, kill switch,
@@ -6,6 +7,7 @@
 //! what was sent.
 
 mod answer;
+mod batch;
 mod judge;
 mod request;
 mod tokens;
@@ -27,8 +29,12 @@ use tokens::Buckets;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// The one route.
-const PATH: &str = "/api/v1/scan";
+/// What is asked: one scan, or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    One,
+    Batch,
+}
 /// Large scans at a time; more wait for their turn, within their time.
 const LARGE_SCANS: usize = 16;
 
@@ -67,6 +73,14 @@ struct Asked {
     agent: Option<String>,
 }
 
+/// Who asks, by what settings.
+struct Admitted<'s> {
+    settings: &'s policy::ScanApi,
+    /// Place of the token.
+    token: usize,
+    caller: Caller,
+}
+
 /// What was read of a body.
 enum Body {
     Whole(Vec<u8>),
@@ -98,38 +112,43 @@ impl ScanApi {
 
     /// Answers one request; true when the connection can go on.
     async fn exchange(&self, downstream: &mut Downstream, incoming: &Incoming) -> bool {
-        if !is_ours(&incoming.head) {
+        let Some(route) = Route::of(&incoming.head) else {
             let reply = Reply::text(404, "404 page not found");
             return finish(downstream, incoming, &reply, unread(incoming)).await;
-        }
+        };
         let snapshot = self.gate.snapshot();
         let caller = Caller {
             peer: downstream.peer(),
         };
-        let started = self.clock.monotonic();
         let scanning = Scanning::begin(self, caller);
-        let mut asked = Asked::default();
         let mut rest = unread(incoming);
-        let judged = match self.admit(&snapshot, &incoming.head, caller) {
+        let admitted = match self.admit(&snapshot, &incoming.head, caller) {
             Err(code) => Err(code),
-            Ok(settings) => match read(downstream, incoming, settings).await {
+            Ok(admitted) => match read(downstream, incoming, admitted.settings).await {
                 Body::Gone => return false,
                 Body::Part(code) => Err(code),
                 Body::Whole(body) => {
                     rest = Unread::Nothing;
-                    self.judge(&snapshot, settings, &body, &mut asked).await
+                    Ok((admitted, body))
                 }
             },
         };
-        let answer = Answer {
-            scan_id: self.ids.next(),
-            duration: self.clock.monotonic().saturating_sub(started),
-            engine_version: self.version,
-            asked: &asked,
-            judged: &judged,
+        let reply = match (route, admitted) {
+            (Route::Batch, Ok((admitted, body))) => {
+                batch::answer(self, &snapshot, &admitted, scanning, &body).await
+            }
+            (_, admitted) => {
+                let mut asked = Asked::default();
+                let judged = match admitted {
+                    Ok((admitted, body)) => {
+                        self.judge(&snapshot, admitted.settings, &body, &mut asked)
+                            .await
+                    }
+                    Err(code) => Err(code),
+                };
+                scanning.conclude(&asked, &judged, |answer| answer.reply())
+            }
         };
-        let reply = answer.reply();
-        scanning.end(answer.event(), asked.agent.as_deref());
         let patience = snapshot.policy.scan_api.as_ref().map(|api| api.write);
         let patience = patience.unwrap_or(policy::ScanApi::PATIENCE);
         timeout(patience, finish(downstream, incoming, &reply, rest))
@@ -143,17 +162,27 @@ impl ScanApi {
         snapshot: &'s Snapshot,
         head: &RequestHead,
         caller: Caller,
-    ) -> Result<&'s policy::ScanApi, ErrorCode> {
+    ) -> Result<Admitted<'s>, ErrorCode> {
         let settings = &snapshot.policy.scan_api;
         let settings = settings.as_ref().ok_or(ErrorCode::ConfigUnavailable)?;
         if head.method != Method::Post {
             return Err(ErrorCode::MethodNotAllowed);
         }
         let token = tokens::bearer(&head.fields, &settings.tokens);
-        let token = token.ok_or(ErrorCode::Unauthorized)?;
+        let admitted = Admitted {
+            settings,
+            token: token.ok_or(ErrorCode::Unauthorized)?,
+            caller,
+        };
+        self.permit(snapshot, &admitted)?;
+        Ok(admitted)
+    }
+
+    /// Whether one more scan may be asked for.
+    fn permit(&self, snapshot: &Snapshot, admitted: &Admitted<'_>) -> Result<(), ErrorCode> {
         let now = self.clock.monotonic();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if !buckets.take(settings, token, now) {
+        if !buckets.take(admitted.settings, admitted.token, now) {
             return Err(ErrorCode::RateLimited);
         }
         drop(buckets);
@@ -164,10 +193,10 @@ impl ScanApi {
                 source,
                 message,
             };
-            self.gate.announce_scan(&caller, None, denied);
+            self.gate.announce_scan(&admitted.caller, None, denied);
             return Err(ErrorCode::KillSwitchActive);
         }
-        Ok(settings)
+        Ok(())
     }
 
     async fn judge(
@@ -230,6 +259,7 @@ impl Service for ScanApi {
 struct Scanning<'a> {
     api: &'a ScanApi,
     caller: Caller,
+    started: Duration,
     ended: bool,
 }
 
@@ -239,14 +269,30 @@ impl<'a> Scanning<'a> {
         Self {
             api,
             caller,
+            started: api.clock.monotonic(),
             ended: false,
         }
     }
 
-    fn end(mut self, scan: Scan, agent: Option<&str>) {
+    /// Tells those who watch, and renders the answer.
+    fn conclude<T>(
+        mut self,
+        asked: &Asked,
+        judged: &Result<Judged, ErrorCode>,
+        render: impl FnOnce(&Answer<'_>) -> T,
+    ) -> T {
+        let answer = Answer {
+            scan_id: self.api.ids.next(),
+            duration: self.api.clock.monotonic().saturating_sub(self.started),
+            engine_version: self.api.version,
+            asked,
+            judged,
+        };
         self.ended = true;
-        let kind = EventKind::ScanEnded(Box::new(scan));
+        let kind = EventKind::ScanEnded(Box::new(answer.event()));
+        let agent = asked.agent.as_deref();
         self.api.gate.announce_scan(&self.caller, agent, kind);
+        render(&answer)
     }
 }
 
@@ -269,10 +315,16 @@ impl Drop for Scanning<'_> {
     }
 }
 
-/// Only origin form: an absolute target with this path is traffic.
-fn is_ours(head: &RequestHead) -> bool {
-    let path = head.target.0.split('?').next();
-    head.form == TargetForm::Origin && path == Some(PATH)
+impl Route {
+    /// Only origin form: an absolute target with such a path is traffic.
+    fn of(head: &RequestHead) -> Option<Self> {
+        let path = head.target.0.split('?').next();
+        match path.filter(|_| head.form == TargetForm::Origin)? {
+            "/api/v1/scan" => Some(Self::One),
+            "/api/v1/scan/batch" => Some(Self::Batch),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the client may still send what nobody will read.

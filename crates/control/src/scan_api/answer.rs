@@ -126,6 +126,23 @@ pub(super) struct Answer<'a> {
 impl Answer<'_> {
     /// The answer.
     pub(super) fn reply(&self) -> Reply {
+        let status = self
+            .judged
+            .as_ref()
+            .map_or_else(|code| code.status(), |_| 200);
+        let reply = Reply::json(status, &self.to_json());
+        match self.judged {
+            Err(ErrorCode::MethodNotAllowed) => reply.with("Allow", "POST"),
+            Err(ErrorCode::RateLimited) => reply.with("Retry-After", "1"),
+            Err(ErrorCode::Unauthorized) => {
+                reply.with("WWW-Authenticate", "Bearer realm=\"pipelock\"")
+            }
+            _ => reply,
+        }
+    }
+
+    /// Its body.
+    pub(super) fn to_json(&self) -> Value {
         let mut body = Map::new();
         let status = match self.judged {
             Ok(_) => "completed",
@@ -157,19 +174,7 @@ impl Answer<'_> {
                 body.insert("errors".into(), json!([code.to_json()]));
             }
         }
-        let status = self
-            .judged
-            .as_ref()
-            .map_or_else(|code| code.status(), |_| 200);
-        let reply = Reply::json(status, &Value::Object(body));
-        match self.judged {
-            Err(ErrorCode::MethodNotAllowed) => reply.with("Allow", "POST"),
-            Err(ErrorCode::RateLimited) => reply.with("Retry-After", "1"),
-            Err(ErrorCode::Unauthorized) => {
-                reply.with("WWW-Authenticate", "Bearer realm=\"pipelock\"")
-            }
-            _ => reply,
-        }
+        Value::Object(body)
     }
 
     /// What those who watch are told.

@@ -82,7 +82,7 @@ struct Options {
 }
 
 /// Reads an object. A derived reader would take a list of values for one.
-fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ErrorCode> {
+pub(super) fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ErrorCode> {
     let blank = [' ', '\t', '\n', '\r'];
     if !text.trim_start_matches(blank).starts_with('{') {
         return Err(ErrorCode::InvalidJson);

@@ -1,5 +1,6 @@
 //! `POST /api/v1/scan` on the wire.
 
+mod batch;
 mod errors;
 mod findings;
 mod harness;

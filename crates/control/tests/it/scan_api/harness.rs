@@ -185,8 +185,13 @@ impl Bench {
 
 /// A good request.
 pub(crate) fn post(body: &str) -> String {
+    post_to("/api/v1/scan", body)
+}
+
+/// The same to another route.
+pub(crate) fn post_to(route: &str, body: &str) -> String {
     format!(
-        "POST /api/v1/scan HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n\
+        "POST {route} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     )

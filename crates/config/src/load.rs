@@ -287,7 +287,7 @@ fn settings(
     crypto::describe_addresses(address_protection.as_ref(), &mut out);
     let cross_request = cross_request::read(root, problems);
     cross_request::describe(cross_request.as_ref(), &mut out);
-    let scan_api = scan_api::read(root, fetch.listen, problems);
+    let scan_api = scan_api::read(root, fetch.listen, paths, problems);
     scan_api::describe(scan_api.as_ref(), &mut out);
 
     unbuilt::check(root, problems);

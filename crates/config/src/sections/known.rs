@@ -42,7 +42,8 @@ pub(crate) fn secrets(root: &Section<'_>, paths: &Paths<'_>, problems: &mut Prob
     }
 }
 
-fn unusable(path: &Path) -> Option<String> {
+/// Why a file of secrets cannot be used.
+pub(crate) fn unusable(path: &Path) -> Option<String> {
     let meta = match std::fs::metadata(path) {
         Ok(meta) => meta,
         Err(error) => return Some(format!("cannot be read: {error}")),

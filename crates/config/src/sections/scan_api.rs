@@ -1,6 +1,8 @@
 //! `scan_api`: judging on request.
 
+use super::known::unusable;
 use crate::hash::Canonical;
+use crate::path::Paths;
 use crate::problem::{Code, Problems};
 use crate::section::Section;
 use pipelock_model::Secret;
@@ -18,6 +20,7 @@ const SHORT_TOKEN: usize = 16;
 pub(crate) fn read(
     root: &Section<'_>,
     main: SocketAddr,
+    paths: &Paths<'_>,
     problems: &mut Problems,
 ) -> Option<policy::ScanApi> {
     let section = root.section("scan_api");
@@ -31,7 +34,7 @@ pub(crate) fn read(
         }
     }
     let listen = listen.unwrap_or(main);
-    let tokens = tokens(&section, root, problems);
+    let tokens = tokens(&section, root, paths, problems);
     let times = section.section("timeouts");
     let mut api = policy::ScanApi::new(listen, tokens);
     let rate = section.section("rate_limit");
@@ -79,42 +82,106 @@ fn collisions(
 fn tokens(
     section: &Section<'_>,
     root: &Section<'_>,
+    paths: &Paths<'_>,
     problems: &mut Problems,
 ) -> Vec<Secret<String>> {
     let auth = section.section("auth");
     let items = auth.texts("bearer_tokens").unwrap_or_default();
-    let kill_switch = root.section("kill_switch");
-    let admin = kill_switch.text("api_token");
-    let mut seen = HashSet::new();
+    let mut tokens = Vec::new();
+    let mut list = Tokens {
+        admin: root.section("kill_switch").text("api_token"),
+        seen: HashSet::new(),
+    };
     for item in &items {
         let token = item.text.trim();
         if token.is_empty() {
             problems.error(Code::Missing, item.place, &item.key, "must not be blank");
             continue;
         }
-        if token.len() < SHORT_TOKEN {
-            let message = format!("shorter than {SHORT_TOKEN} characters: it can be guessed");
-            problems.warn(Code::Weakened, item.place, &item.key, message);
-        }
-        if admin == Some(token) {
-            let message = "the same as `kill_switch.api_token`: who may ask may then switch it off";
-            problems.warn(Code::Weakened, item.place, &item.key, message);
-        }
-        if !seen.insert(token) {
-            let message = "given twice; both share one rate limit";
-            problems.warn(Code::DuplicateName, item.place, &item.key, message);
-        }
+        list.check(token, |code, message| {
+            problems.warn(code, item.place, &item.key, message);
+        });
+        tokens.push(token.to_owned());
     }
-    if items.is_empty() {
-        let message = "needs at least one of `auth.bearer_tokens`";
+    if let Some(text) = token_file(&auth, !items.is_empty(), paths, problems) {
+        let lines = text.lines().map(str::trim);
+        for token in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            list.check(token, |code, message| {
+                auth.warn(problems, code, TOKEN_FILE, &format!("a token is {message}"));
+            });
+            tokens.push(token.to_owned());
+        }
+        if tokens.is_empty() {
+            let message = "holds no token: one on each line";
+            auth.error(problems, Code::Missing, TOKEN_FILE, message);
+        }
+    } else if items.is_empty() && auth.text(TOKEN_FILE).is_none() {
+        let message = "needs at least one of `auth.bearer_tokens`, or `auth.bearer_tokens_file`";
         section.error(problems, Code::Missing, "listen", message);
     }
-    items
-        .iter()
-        .map(|item| item.text.trim())
-        .filter(|token| seen.remove(token))
-        .map(|token| Secret::new(token.to_owned()))
-        .collect()
+    tokens.retain(|token| list.seen.remove(token));
+    tokens.into_iter().map(Secret::new).collect()
+}
+
+const TOKEN_FILE: &str = "bearer_tokens_file";
+/// Longest file of tokens, in bytes.
+const TOKEN_FILE_LIMIT: u64 = 64 * 1024;
+
+/// The text of the file of tokens, if one is named and good.
+fn token_file(
+    auth: &Section<'_>,
+    listed: bool,
+    paths: &Paths<'_>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let path = paths.resolve(auth, TOKEN_FILE, problems)?;
+    if listed {
+        let message = "given together with `bearer_tokens`: keep one of them";
+        auth.error(problems, Code::Conflict, TOKEN_FILE, message);
+        return None;
+    }
+    if let Some(problem) = unusable(&path) {
+        auth.error(problems, Code::Unreadable, TOKEN_FILE, problem);
+        return None;
+    }
+    let long = std::fs::metadata(&path).is_ok_and(|meta| meta.len() > TOKEN_FILE_LIMIT);
+    match std::fs::read_to_string(&path) {
+        Ok(text) if !long => Some(text),
+        Ok(_) => {
+            let message = format!("longer than {TOKEN_FILE_LIMIT} bytes");
+            auth.error(problems, Code::TooLarge, TOKEN_FILE, message);
+            None
+        }
+        Err(error) => {
+            let message = format!("cannot be read: {error}");
+            auth.error(problems, Code::Unreadable, TOKEN_FILE, message);
+            None
+        }
+    }
+}
+
+/// What tokens must be among themselves.
+struct Tokens<'t> {
+    admin: Option<&'t str>,
+    seen: HashSet<String>,
+}
+
+impl Tokens<'_> {
+    /// Warns of a token that is weak, the administrator's, or there already.
+    fn check(&mut self, token: &str, mut warn: impl FnMut(Code, String)) {
+        if token.len() < SHORT_TOKEN {
+            let message = format!("shorter than {SHORT_TOKEN} characters: it can be guessed");
+            warn(Code::Weakened, message);
+        }
+        if self.admin == Some(token) {
+            let message = "the same as `kill_switch.api_token`: who may ask may then switch it off";
+            warn(Code::Weakened, message.to_owned());
+        }
+        if !self.seen.insert(token.to_owned()) {
+            let message = "given twice; both share one rate limit";
+            warn(Code::DuplicateName, message.to_owned());
+        }
+    }
 }
 
 /// Zero and less mean the default.

@@ -172,6 +172,38 @@ fn a_file_of_secrets_must_be_there_and_closed() {
 }
 
 #[test]
+fn tokens_of_the_scan_api_may_stand_in_a_file() {
+    let path = std::env::temp_dir().join(format!("tokens-{}", std::process::id()));
+    let section = |more: &str| {
+        format!(
+            "scan_api: {{listen: ':1', auth: {{bearer_tokens_file: '{}'{more}}}}}",
+            path.display()
+        )
+    };
+    assert_eq!(errors(&section("")), [("CFG006", 1)], "no such file");
+    let write = |text: &str, mode: u32| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    write(
+        "# callers\n\n  first-token-of-a-file \nsecond-token-of-a-file\n",
+        0o640,
+    );
+    let tokens = policy(&section("")).scan_api.unwrap().tokens;
+    let tokens: Vec<&str> = tokens.iter().map(|token| token.expose().as_str()).collect();
+    assert_eq!(tokens, ["first-token-of-a-file", "second-token-of-a-file"]);
+    let both = section(", bearer_tokens: [a-token-in-the-section]");
+    assert_eq!(errors(&both), [("CFG016", 1)], "both forms");
+    write("# nobody yet\n", 0o600);
+    assert_eq!(errors(&section("")), [("CFG017", 1)], "no token");
+    write("first-token-of-a-file\n", 0o644);
+    assert_eq!(errors(&section("")), [("CFG006", 1)], "others may read it");
+    write(&"x".repeat(64 * 1024 + 1), 0o600);
+    assert_eq!(errors(&section("")).len(), 1, "too long");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn seed_phrases_have_five_lengths() {
     assert_eq!(policy("").seeds.unwrap().min_words, SeedWords::Twelve);
     let seeds = policy("seed_phrase_detection: {min_words: 24, verify_checksum: false}").seeds;

@@ -9,10 +9,7 @@ pub(super) const SCAN_API: &[Key] = &[
     key("listen", Text),
     key(
         "auth",
-        Table(&[
-            key("bearer_tokens", TEXTS),
-            key("bearer_tokens_file", Text).later(),
-        ]),
+        Table(&[key("bearer_tokens", TEXTS), key("bearer_tokens_file", Text)]),
     ),
     key(
         "rate_limit",

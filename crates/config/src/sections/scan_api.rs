@@ -107,7 +107,7 @@ fn tokens(
         let lines = text.lines().map(str::trim);
         for token in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
             list.check(token, |code, message| {
-                auth.warn(problems, code, TOKEN_FILE, &format!("a token is {message}"));
+                auth.warn(problems, code, TOKEN_FILE, format!("a token is {message}"));
             });
             tokens.push(token.to_owned());
         }

@@ -240,8 +240,10 @@ pub(super) struct Derived {
     made: u64,
     /// The offset since which nothing was changed or may be by the next step.
     same: u64,
-    /// It is longer or shorter than its source by now.
+    /// It is longer or shorter than its source by now; since which byte of the block, if
+    /// since one of these.
     changed: bool,
+    turn: Option<usize>,
     normaliser: Option<Box<Normalised>>,
     block: Vec<u8>,
 }
@@ -289,6 +291,7 @@ impl Derived {
             made: at,
             same: at,
             changed: false,
+            turn: None,
             normaliser: None,
             block: Vec::with_capacity(256),
         };
@@ -390,7 +393,8 @@ impl Derived {
     fn copy(&mut self, plain: &[u8]) {
         let source = self.transform.pass(plain.len());
         if self.first.note(self.made, source) {
-            (self.same, self.changed) = (self.made, true);
+            self.same = self.made;
+            turn(&mut self.changed, &mut self.turn, self.block.len());
         }
         if first_dirty(plain).is_some()
             && let Some(dirty) = plain.iter().rposition(|byte| is_dirty(*byte))
@@ -407,7 +411,7 @@ impl Derived {
             &mut self.first,
             &mut self.made,
             &mut self.same,
-            &mut self.changed,
+            (&mut self.changed, &mut self.turn),
         );
         self.transform.push(byte, &mut give);
     }
@@ -418,13 +422,24 @@ impl Derived {
             &mut self.first,
             &mut self.made,
             &mut self.same,
-            &mut self.changed,
+            (&mut self.changed, &mut self.turn),
         );
         self.transform.flush(&mut give);
     }
 
+    /// Searches what was decoded. What stands before the first escape is the text: where
+    /// the view forked must not matter, so the second step begins behind it.
     fn search_block(&mut self, engine: &Engine, last: Last, queue: &mut Vec<Finding>) {
-        if self.normaliser.is_none() && first_dirty(&self.block).is_some() {
+        let turn = self.turn.take().filter(|at| *at > 0 && self.shortens());
+        if let Some(turn) = turn.filter(|_| self.normaliser.is_none()) {
+            let behind = self.block.split_off(turn);
+            // Other views judge it.
+            let mut found = Vec::new();
+            self.search
+                .advance(engine, &self.block, Last::Open, &mut found);
+            self.block = behind;
+        }
+        if self.normaliser.is_none() && self.tells() && first_dirty(&self.block).is_some() {
             // What this block made is not searched yet: the step begins before it.
             self.made -= self.block.len() as u64;
             self.normaliser = Some(self.normalised());
@@ -451,11 +466,15 @@ impl Derived {
         }
     }
 
+    /// Kinds of view that differ from the text only where they are shorter.
+    fn shortens(&self) -> bool {
+        matches!(self.kind, Kind::Quoted | Kind::Utf7 | Kind::Escapes)
+    }
+
     /// False when it began with what could have been an escape and was none, so far: what
     /// it shows then is the text, which other views judge.
     fn tells(&self) -> bool {
-        let shortens = matches!(self.kind, Kind::Quoted | Kind::Utf7 | Kind::Escapes);
-        self.changed || !shortens
+        self.changed || !self.shortens()
     }
 
     fn queue(&self, engine: &Engine, mut found: Vec<Finding>, queue: &mut Vec<Finding>) {
@@ -522,16 +541,25 @@ fn give(
     steps: &mut Steps,
     made: &mut u64,
     same: &mut u64,
-    changed: &mut bool,
+    (changed, since): (&mut bool, &mut Option<usize>),
 ) -> impl FnMut(u8, u64) {
     move |byte, source| {
         let moved = steps.note(*made, source);
-        *changed |= moved;
+        if moved {
+            turn(changed, since, block.len());
+        }
         if moved || is_dirty(byte) {
             *same = *made;
         }
         *made += 1;
         block.push(byte);
+    }
+}
+
+/// Notes the byte of the block from which on a view differs in length.
+fn turn(changed: &mut bool, since: &mut Option<usize>, at: usize) {
+    if !std::mem::replace(changed, true) {
+        *since = Some(at);
     }
 }
 

@@ -4,7 +4,7 @@ use super::features::{BEFORE, BEHIND, Reader, around};
 use super::token::Token;
 
 /// The score from which a text is taken for an attack.
-pub const LIMIT: f32 = 7.0;
+pub const LIMIT: f32 = 7.5;
 /// How far a sum falls before its peak is judged.
 const FALL: f32 = 6.0;
 /// Tokens after which a sum is judged: an attack is said in fewer.
@@ -14,7 +14,7 @@ const SPAN: usize = 64;
 const SHORT: usize = 20;
 const LONG: f32 = 0.15;
 /// Most that what stands around adds, and takes away.
-const AROUND: (f32, f32) = (-12.0, 2.0);
+const AROUND: (f32, f32) = (-6.0, 2.0);
 
 /// Weights of features, and what each word costs.
 pub trait Weights {

@@ -101,7 +101,7 @@ fn pieces_change_nothing() {
     for text in &joined {
         let mut whole = Vec::new();
         Watch::new(7).push(&model(), text.as_bytes(), true, &mut whole);
-        assert!(whole.len() > 10, "the texts hold attacks");
+        assert!(whole.len() > 10, "the texts hold attacks: {}", whole.len());
         for (seed, longest) in [(2, 7), (3, 64), (4, 300), (5, 2000)] {
             assert_eq!(
                 in_pieces(text.as_bytes(), seed, longest),

@@ -18,7 +18,7 @@ const BYTES_PER_FORK: u64 = 64;
 ///
 /// It holds less than 2.5 KiB, and up to 5 KiB of text for each view only while a
 /// candidate is live or the view differs from the text; a long run that may be
-/// encoded holds 4 KiB.
+/// encoded holds 4 KiB, and text that reads like an instruction 15 KiB of words.
 #[derive(Debug, Clone)]
 pub struct Stream {
     plain: Search,

@@ -144,7 +144,7 @@ pub(super) struct Peaks {
 /// token that ends it.
 const NEEDED: usize = BEFORE + SPAN + BEHIND + 2;
 /// More tokens than these are not kept.
-const KEPT: usize = 2 * NEEDED;
+const KEPT: usize = NEEDED + 32;
 
 impl Peaks {
     pub(super) fn new(least: f32) -> Self {

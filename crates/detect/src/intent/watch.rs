@@ -96,8 +96,7 @@ impl Watch {
             return;
         }
         self.look_ahead(model, &text);
-        let from = self.kept_from();
-        let base = text.base();
+        let (from, base) = (self.needed_from(), text.base());
         self.kept = kept;
         self.kept.keep(base, chunk, from.max(base));
     }
@@ -111,8 +110,13 @@ impl Watch {
 
     /// No sighting that is still to come starts before this offset.
     pub(crate) fn kept_from(&self) -> u64 {
-        let from = self.block_start().saturating_sub(2 * BLOCK + 1);
+        let from = self.needed_from();
         self.reading.pending().unwrap_or(from).min(from)
+    }
+
+    /// Text from here on is read once more.
+    fn needed_from(&self) -> u64 {
+        self.block_start().saturating_sub(2 * BLOCK + 1)
     }
 
     /// True when the cap on sightings was reached: what came later was not judged.

@@ -240,8 +240,7 @@ pub(super) struct Derived {
     made: u64,
     /// The offset since which nothing was changed or may be by the next step.
     same: u64,
-    /// It is longer or shorter than its source by now; since which byte of the block, if
-    /// since one of these.
+    /// It is not its source by now; since which byte of the block, if since one of these.
     changed: bool,
     turn: Option<usize>,
     normaliser: Option<Box<Normalised>>,
@@ -406,6 +405,10 @@ impl Derived {
     }
 
     fn decode_byte(&mut self, byte: u8) {
+        if byte == b'+' && self.kind == Kind::Percent {
+            // It stands for a blank, which is as long.
+            turn(&mut self.changed, &mut self.turn, self.block.len());
+        }
         let mut give = give(
             &mut self.block,
             &mut self.first,
@@ -430,7 +433,7 @@ impl Derived {
     /// Searches what was decoded. What stands before the first escape is the text: where
     /// the view forked must not matter, so the second step begins behind it.
     fn search_block(&mut self, engine: &Engine, last: Last, queue: &mut Vec<Finding>) {
-        let turn = self.turn.take().filter(|at| *at > 0 && self.shortens());
+        let turn = self.turn.take().filter(|at| *at > 0 && self.may_be_none());
         if let Some(turn) = turn.filter(|_| self.normaliser.is_none()) {
             let behind = self.block.split_off(turn);
             // Other views judge it.
@@ -466,15 +469,15 @@ impl Derived {
         }
     }
 
-    /// Kinds of view that differ from the text only where they are shorter.
-    fn shortens(&self) -> bool {
-        matches!(self.kind, Kind::Quoted | Kind::Utf7 | Kind::Escapes)
+    /// Kinds of view that fork where an escape only may begin.
+    fn may_be_none(&self) -> bool {
+        !matches!(self.kind, Kind::Unicode | Kind::Hidden)
     }
 
     /// False when it began with what could have been an escape and was none, so far: what
     /// it shows then is the text, which other views judge.
     fn tells(&self) -> bool {
-        self.changed || !self.shortens()
+        self.changed || !self.may_be_none()
     }
 
     fn queue(&self, engine: &Engine, mut found: Vec<Finding>, queue: &mut Vec<Finding>) {
@@ -556,7 +559,7 @@ fn give(
     }
 }
 
-/// Notes the byte of the block from which on a view differs in length.
+/// Notes the byte of the block from which on a view differs.
 fn turn(changed: &mut bool, since: &mut Option<usize>, at: usize) {
     if !std::mem::replace(changed, true) {
         *since = Some(at);

@@ -106,3 +106,70 @@ pub(super) fn is_harmless(text: &[u8]) -> bool {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlong_forms_become_what_they_stand_for() {
+        let cases: [(&[u8], &[u8]); 12] = [
+            (b"\xc0\xae", b"."),
+            (b"\xc1\x81", b"A"),
+            (b"\xe0\x80\xae", b"."),
+            (b"\xe0\x81\x81", b"A"),
+            (b"\xf0\x80\x80\xae", b"."),
+            (b"\xf0\x80\x81\x81", b"A"),
+            (b"a\xc0\xafb\xc1\xbf", b"a/b\x7f"),
+            // What is not overlong, or cut, stays.
+            (b"\xe0\xa0\x80", b"\xe0\xa0\x80"),
+            (b"\xf0\x9f\x98\x80", b"\xf0\x9f\x98\x80"),
+            (b"\xc0", b"\xc0"),
+            (b"\xc0\x2e", b"\xc0\x2e"),
+            (b"caf\xc3\xa9", b"caf\xc3\xa9"),
+        ];
+        for (text, wanted) in cases {
+            let mut out = text.to_vec();
+            shorten_overlong(&mut out);
+            assert_eq!(out, wanted, "{text:x?}");
+        }
+    }
+
+    #[test]
+    fn forms_are_decoded_once() {
+        let cases: [(&[u8], &[u8]); 6] = [
+            (b"plain", b"plain"),
+            (b"a+b%20c", b"a b c"),
+            (b"a%2Bb", b"a+b"),
+            (b"%2541", b"%41"),
+            (b"%zz%4", b"%zz%4"),
+            (b"%c3%A9", b"\xc3\xa9"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(&*form_decoded(text), wanted, "{text:?}");
+        }
+        assert!(matches!(form_decoded(b"plain"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn only_what_another_round_may_change_is_looked_at_again() {
+        let cases: [(&[u8], bool); 11] = [
+            (b"no escape", true),
+            (b"%20and%3d", true),
+            (b"100%", true),
+            (b"%zz", true),
+            // A `%` that a later one may complete.
+            (b"%%34", false),
+            (b"%2%35", false),
+            // A digit that may complete an earlier one, and what paths are made of.
+            (b"%41", false),
+            (b"%25", false),
+            (b"%2e", false),
+            (b"%0a", false),
+            (b"%c0%ae", false),
+        ];
+        for (text, harmless) in cases {
+            assert_eq!(is_harmless(text), harmless, "{text:?}");
+        }
+    }
+}

@@ -10,6 +10,39 @@ fn no_rules() -> Engine {
     Engine::new(RuleSet::default())
 }
 
+#[test]
+fn the_target_of_a_tunnel_has_the_path_of_a_root() {
+    for text in ["h.test:8443", "h.test:443", "[2001:db8::1]:8443"] {
+        let target = Target::authority(text).unwrap();
+        assert_eq!(
+            (target.path(), target.path_and_query()),
+            ("/", "/"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_scheme_is_no_url() {
+    let cases = [
+        ("ftp://h.test/", Some("ftp")),
+        ("a+b-c.d://h.test/", Some("a+b-c.d")),
+        ("1a://h.test/", None),
+        ("+a://h.test/", None),
+        ("a b://h.test/", None),
+        ("a_b://h.test/", None),
+        ("://h.test/", None),
+    ];
+    for (raw, scheme) in cases {
+        let shown = match Target::parse(raw) {
+            Err(UrlError::Scheme(shown)) => Some(shown),
+            _ => None,
+        };
+        assert_eq!(shown.as_deref(), scheme, "{raw}");
+        assert!(Target::parse(raw).is_err(), "{raw}");
+    }
+}
+
 fn target(raw: &str) -> Target {
     Target::parse(raw).unwrap_or_else(|error| panic!("{raw:?}: {error}"))
 }

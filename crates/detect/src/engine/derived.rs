@@ -99,12 +99,17 @@ impl Steps {
 
     /// True when the distance changes here.
     fn note(&mut self, offset: u64, source: u64) -> bool {
-        let (at, from) = self.last();
-        let straight = source.wrapping_sub(from) == offset - at;
+        let straight = self.is_straight(offset, source);
         if !straight {
             self.more.push_back((offset, source));
         }
         !straight
+    }
+
+    /// True when an offset has the distance of the last one.
+    fn is_straight(&self, offset: u64, source: u64) -> bool {
+        let (at, from) = self.last();
+        source.wrapping_sub(from) == offset - at
     }
 
     /// Source of an offset that was noted; `None` before all that is known.
@@ -240,8 +245,9 @@ pub(super) struct Derived {
     made: u64,
     /// The offset since which nothing was changed or may be by the next step.
     same: u64,
-    /// It is not its source by now; since which byte of the block, if since one of these.
-    changed: bool,
+    /// The offset since which it is not its source, and since which byte of the block, if
+    /// since one of these.
+    changed: Option<u64>,
     turn: Option<usize>,
     normaliser: Option<Box<Normalised>>,
     block: Vec<u8>,
@@ -289,7 +295,7 @@ impl Derived {
             first: Steps::new(at),
             made: at,
             same: at,
-            changed: false,
+            changed: None,
             turn: None,
             normaliser: None,
             block: Vec::with_capacity(256),
@@ -393,7 +399,7 @@ impl Derived {
         let source = self.transform.pass(plain.len());
         if self.first.note(self.made, source) {
             self.same = self.made;
-            turn(&mut self.changed, &mut self.turn, self.block.len());
+            self.note_turn(self.block.len(), true);
         }
         if first_dirty(plain).is_some()
             && let Some(dirty) = plain.iter().rposition(|byte| is_dirty(*byte))
@@ -405,29 +411,45 @@ impl Derived {
     }
 
     fn decode_byte(&mut self, byte: u8) {
-        if byte == b'+' && self.kind == Kind::Percent {
-            // It stands for a blank, which is as long.
-            turn(&mut self.changed, &mut self.turn, self.block.len());
-        }
+        let from = self.block.len();
         let mut give = give(
             &mut self.block,
             &mut self.first,
             &mut self.made,
             &mut self.same,
-            (&mut self.changed, &mut self.turn),
         );
         self.transform.push(byte, &mut give);
+        drop(give);
+        // A plus stands for a blank, which is as long.
+        let blank = byte == b'+' && self.kind == Kind::Percent;
+        self.note_turn(from, blank);
     }
 
     fn flush(&mut self) {
+        let from = self.block.len();
         let mut give = give(
             &mut self.block,
             &mut self.first,
             &mut self.made,
             &mut self.same,
-            (&mut self.changed, &mut self.turn),
         );
         self.transform.flush(&mut give);
+        drop(give);
+        self.note_turn(from, false);
+    }
+
+    /// Notes that since a byte of the block the view is not its source, if what was given
+    /// since then is the first that is not.
+    fn note_turn(&mut self, from: usize, differs: bool) {
+        if self.changed.is_none() && (differs || self.is_moved()) {
+            let given = (self.block.len() - from) as u64;
+            (self.changed, self.turn) = (Some(self.made - given), Some(from));
+        }
+    }
+
+    /// True when as much was not given as was read, but for what waits.
+    fn is_moved(&self) -> bool {
+        !self.first.is_straight(self.made, self.transform.given())
     }
 
     /// Searches what was decoded. What stands before the first escape is the text: where
@@ -436,13 +458,14 @@ impl Derived {
         let turn = self.turn.take().filter(|at| *at > 0 && self.may_be_none());
         if let Some(turn) = turn.filter(|_| self.normaliser.is_none()) {
             let behind = self.block.split_off(turn);
-            // Other views judge it.
             let mut found = Vec::new();
             self.search
                 .advance(engine, &self.block, Last::Open, &mut found);
+            self.queue(engine, found, queue);
             self.block = behind;
         }
-        if self.normaliser.is_none() && self.tells() && first_dirty(&self.block).is_some() {
+        let differs = !self.may_be_none() || self.changed.is_some();
+        if self.normaliser.is_none() && differs && first_dirty(&self.block).is_some() {
             // What this block made is not searched yet: the step begins before it.
             self.made -= self.block.len() as u64;
             self.normaliser = Some(self.normalised());
@@ -474,16 +497,14 @@ impl Derived {
         !matches!(self.kind, Kind::Unicode | Kind::Hidden)
     }
 
-    /// False when it began with what could have been an escape and was none, so far: what
-    /// it shows then is the text, which other views judge.
-    fn tells(&self) -> bool {
-        self.changed || !self.may_be_none()
+    /// False for what stands before the first escape: other views judge the text itself,
+    /// and where this one forked must not matter.
+    fn tells(&self, span: &Range<u64>) -> bool {
+        !self.may_be_none() || self.changed.is_some_and(|at| span.end > at)
     }
 
     fn queue(&self, engine: &Engine, mut found: Vec<Finding>, queue: &mut Vec<Finding>) {
-        if !self.tells() {
-            return;
-        }
+        found.retain(|finding| self.tells(&finding.span));
         found.retain(|finding| !engine.is_intent(finding.rule) || !self.is_cut(&finding.span));
         queue.extend(found.into_iter().map(|finding| {
             let start = self.source(finding.span.start);
@@ -544,25 +565,13 @@ fn give(
     steps: &mut Steps,
     made: &mut u64,
     same: &mut u64,
-    (changed, since): (&mut bool, &mut Option<usize>),
 ) -> impl FnMut(u8, u64) {
     move |byte, source| {
-        let moved = steps.note(*made, source);
-        if moved {
-            turn(changed, since, block.len());
-        }
-        if moved || is_dirty(byte) {
+        if steps.note(*made, source) || is_dirty(byte) {
             *same = *made;
         }
         *made += 1;
         block.push(byte);
-    }
-}
-
-/// Notes the byte of the block from which on a view differs.
-fn turn(changed: &mut bool, since: &mut Option<usize>, at: usize) {
-    if !std::mem::replace(changed, true) {
-        *since = Some(at);
     }
 }
 

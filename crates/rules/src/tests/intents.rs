@@ -158,3 +158,17 @@ fn strings_with_nul_between_them_are_not_read_as_one_text() {
     assert!(!intents(&words.join(" ")).is_empty());
     assert_eq!(intents(&words.join(" \0")), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_percent_encoded_from_its_first_byte_on_is_found_like_the_text() {
+    let mut count = 0;
+    for attack in corpus::attacks() {
+        let plain = attack.part == corpus::Part::Tuning && attack.level == corpus::Level::Stock;
+        if plain && !intents(&attack.text).is_empty() {
+            let encoded: String = attack.text.bytes().map(|b| format!("%{b:02x}")).collect();
+            assert!(!intents(&encoded).is_empty(), "{}", attack.text);
+            count += 1;
+        }
+    }
+    assert!(count > 200, "{count}");
+}

@@ -379,7 +379,7 @@ impl Derived {
                 taken += plain;
                 self.read += plain as u64;
             } else {
-                self.decode_byte(rest[0]);
+                self.decode_next(Some(rest[0]));
                 taken += 1;
                 self.read += 1;
             }
@@ -389,7 +389,7 @@ impl Derived {
             }
         }
         if last == Last::End && taken == chunk.len() {
-            self.flush();
+            self.decode_next(None);
         }
         taken
     }
@@ -410,7 +410,9 @@ impl Derived {
         self.block.extend_from_slice(plain);
     }
 
-    fn decode_byte(&mut self, byte: u8) {
+    /// Decodes one byte more; without one, what still waits at the end.
+    #[inline]
+    fn decode_next(&mut self, byte: Option<u8>) {
         let from = self.block.len();
         let mut give = give(
             &mut self.block,
@@ -418,24 +420,14 @@ impl Derived {
             &mut self.made,
             &mut self.same,
         );
-        self.transform.push(byte, &mut give);
+        match byte {
+            Some(byte) => self.transform.push(byte, &mut give),
+            None => self.transform.flush(&mut give),
+        }
         drop(give);
         // A plus stands for a blank, which is as long.
-        let blank = byte == b'+' && self.kind == Kind::Percent;
+        let blank = byte == Some(b'+') && self.kind == Kind::Percent;
         self.note_turn(from, blank);
-    }
-
-    fn flush(&mut self) {
-        let from = self.block.len();
-        let mut give = give(
-            &mut self.block,
-            &mut self.first,
-            &mut self.made,
-            &mut self.same,
-        );
-        self.transform.flush(&mut give);
-        drop(give);
-        self.note_turn(from, false);
     }
 
     /// Notes that since a byte of the block the view is not its source, if what was given

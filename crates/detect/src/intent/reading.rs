@@ -14,12 +14,6 @@ use std::ops::Range;
 /// Most bytes that are looked at together: a block, those before it, what stands behind
 /// it, and the byte before them all.
 pub(super) const WINDOW: usize = (3 * BLOCK + BEHIND) as usize + 1;
-/// What begins so few words and signs behind the place where reading began stands in
-/// text that was not read with it, and that mostly speaks against an attack: it must
-/// score so much more.
-pub(super) const NEAR: usize = 8;
-pub(super) const UNREAD: f32 = 3.0;
-
 /// What was read of a text so far.
 #[derive(Clone, Default)]
 pub(super) struct Reading {
@@ -171,9 +165,8 @@ fn give_new(
     judged: u64,
     give: &mut impl FnMut(Seen),
 ) {
-    let is_sure = !inside || peak.first >= NEAR || peak.score >= LIMIT + UNREAD;
     let seen = Seen::of(model, said);
-    if is_sure && seen.span.end > judged {
+    if peak.is_sure(inside) && seen.span.end > judged {
         give(seen);
     }
 }

@@ -16,6 +16,12 @@ const LONG: f32 = 0.15;
 /// Most that what stands around adds, and takes away.
 const AROUND: (f32, f32) = (-6.0, 2.0);
 
+/// What begins so few words and signs behind the place where reading began stands in
+/// text that was not read with it, and that mostly speaks against an attack: it must
+/// score so much more.
+const NEAR: usize = 8;
+const UNREAD: f32 = 3.0;
+
 /// Weights of features, and what each word costs.
 pub trait Weights {
     /// What a feature says for an attack; 0 when it is unknown.
@@ -33,6 +39,13 @@ pub struct Peak {
     pub last: usize,
     /// Sum with what stands around.
     pub score: f32,
+}
+
+impl Peak {
+    /// False for one that begins where reading began, inside of a text, and is not high.
+    pub(super) fn is_sure(self, inside: bool) -> bool {
+        !inside || self.first >= NEAR || self.score >= LIMIT + UNREAD
+    }
 }
 
 /// Finds the peaks of at least `least` in a text that was read as tokens.

@@ -4,7 +4,7 @@ use super::form::Form;
 use super::gate::{AHEAD, Rise, closer, rise};
 use super::glued::Parted;
 use super::kept::{Kept, Text};
-use super::reading::{NEAR, Reading, UNREAD, WINDOW};
+use super::reading::{Reading, WINDOW};
 use super::score::{LIMIT, peaks};
 use super::token::tokens;
 use super::{Model, Sighting};
@@ -297,7 +297,7 @@ fn read(
         let mut list = Vec::with_capacity(text.len() / 4);
         tokens(text, |token| list.push(*token));
         peaks(model, &list, LIMIT, |peak| {
-            if inside && peak.first < NEAR && peak.score < LIMIT + UNREAD {
+            if !peak.is_sure(inside) {
                 return;
             }
             let found = Seen::of(model, &list[peak.first..=peak.last]);
